@@ -5,13 +5,15 @@ import tempfile
 
 from readiness import env
 
-os.environ["READINESS_DATA"] = tempfile.mkdtemp(prefix="readiness-tests-")
+# Kept as a name: the directory goes when the process ends.
+data_directory = tempfile.TemporaryDirectory(prefix="readiness-tests-")
+os.environ["READINESS_DATA"] = data_directory.name
 os.environ["SECRET_KEY"] = "tests-only-" + "0123456789abcdef" * 4
 os.environ["DATABASE_URL"] = env.text("TEST_DATABASE_URL")
 os.environ["REDIS_URL"] = env.text("TEST_REDIS_URL")
 os.environ["SITE_URL"] = "http://testserver"
 
-from readiness.settings import *  # noqa: F403
+from readiness.settings import *  # noqa: E402, F403
 
 # Hashing a password slowly protects people; here it would only cost time.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
