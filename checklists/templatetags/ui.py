@@ -1,0 +1,206 @@
+"""The small parts of every page: icon, status, avatar, time, ring, callout, field.
+
+Each tag draws one part of the look and decides nothing. docs/developing-ui.md shows them all.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+STATUS_WORDS = {
+    "open": "Open",
+    "progress": "In progress",
+    "done": "Done",
+    "failed": "Failed",
+    "waived": "Waived",
+    "na": "Not applicable",
+    "stale": "Stale",
+    "unknown": "No answer",
+}
+
+
+@register.simple_tag
+def sprite() -> str:
+    """The address of the icon sprite; rows append `#i-…` or `#s-…` to it themselves."""
+    return static("icons.svg")
+
+
+def _use(symbol: str, css: str) -> SafeString:
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"i {css}".strip(),
+        static("icons.svg"),
+        symbol,
+    )
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A Lucide icon by its name; decorative, so say the same in words beside it."""
+    return _use(f"i-{name}", css)
+
+
+@register.simple_tag
+def glyph(state: str, css: str = "") -> SafeString:
+    """The glyph of a status (a key of STATUS_WORDS), coloured by the nearest `st-…` class."""
+    return _use(f"s-{state}", css)
+
+
+@register.simple_tag
+def status(state: str, word: str = "", css: str = "") -> SafeString:
+    """Glyph and word of a status; `word` replaces the usual one."""
+    return format_html(
+        '<span class="status st-{}{}">{}{}</span>',
+        state,
+        f" {css}" if css else "",
+        glyph(state),
+        word or STATUS_WORDS[state],
+    )
+
+
+@register.simple_tag
+def pill(state: str, word: str = "") -> SafeString:
+    """A status as a tinted pill, for headlines and tables."""
+    return format_html(
+        '<span class="pill st-{}">{}{}</span>', state, glyph(state), word or STATUS_WORDS[state]
+    )
+
+
+@register.simple_tag
+def ring(percent: int, state: str = "done") -> SafeString:
+    """A small ring filled to `percent`; the number must stand beside it as text."""
+    value: str | SafeString = ""
+    if percent:
+        value = format_html(
+            '<circle class="v" cx="9" cy="9" r="7" pathLength="100" stroke-dasharray="{} 100"/>',
+            int(percent),
+        )
+    return format_html(
+        '<svg class="ring st-{}" viewBox="0 0 18 18" aria-hidden="true">'
+        '<circle cx="9" cy="9" r="7"/>{}</svg>',
+        state,
+        value,
+    )
+
+
+@register.simple_tag
+def segments(parts: Any, label: str) -> SafeString:
+    """A segmented bar. `parts` are (status, percent of the whole) pairs; `label` says it in words."""
+    drawn: list[SafeString] = []
+    x = 0.0
+    for state, percent in parts:
+        if percent > 0:
+            drawn.append(
+                format_html(
+                    '<rect class="st-{}" x="{}%" width="{}%" height="8" rx="1.5"/>',
+                    state,
+                    f"{x:g}",
+                    f"{max(percent - 0.4, 0.2):g}",
+                )
+            )
+            x = round(x + percent, 3)
+    return format_html(
+        '<svg class="seg" role="img" aria-label="{}">'
+        '<rect class="bg" width="100%" height="8" rx="4"/>{}</svg>',
+        label,
+        mark_safe("".join(drawn)),  # noqa: S308  each piece comes from format_html
+    )
+
+
+@register.simple_tag
+def avatar(name: str = "", hue: int = 1, css: str = "", initials: str = "") -> SafeString:
+    """A person's initials in one of six hues; without a name the dashed circle "Unassigned"."""
+    if not name:
+        return format_html(
+            '<span class="av none" role="img" aria-label="Unassigned">{}</span>', icon("plus")
+        )
+    return format_html(
+        '<span class="av h{}{}" role="img" aria-label="{}" title="{}">{}</span>',
+        hue,
+        f" {css}" if css else "",
+        name,
+        name,
+        initials or initials_of(name),
+    )
+
+
+@register.filter(name="initials")
+def initials_of(name: str) -> str:
+    """Two letters at most: of the first and the last word, or of what stands before an @."""
+    words = name.split("@")[0].replace(".", " ").split()
+    letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
+    return "".join(letters).upper() or "?"
+
+
+@register.simple_tag
+def ago(moment: datetime | None, css: str = "") -> SafeString | str:
+    """A `<time>` that reads as a full UTC stamp and that the script turns into an age."""
+    if moment is None:
+        return ""
+    moment = moment.astimezone(UTC)
+    full = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    return format_html(
+        '<time{} datetime="{}" data-ago title="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        full,
+        full,
+    )
+
+
+@register.filter
+def utc(moment: datetime | None) -> str:
+    """A full stamp, "23 Nov 2026, 10:02 UTC"; empty without a moment."""
+    if moment is None:
+        return ""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day in UTC, "26 Nov 2026"; empty without a value."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
+    return f"{value.day} {value:%b %Y}"
+
+
+@register.simple_block_tag
+def callout(content: str, title: str = "", state: str = "", icon_name: str = "") -> SafeString:
+    """A framed message. `state` colours it and gives its glyph; "failed" is announced at once."""
+    symbol = icon(icon_name) if icon_name or not state else glyph(state)
+    if not icon_name and not state:
+        symbol = icon("info")
+    return format_html(
+        '<div class="callout{}"{}>{}<div>{}<div class="muted">{}</div></div></div>',
+        f" st-{state}" if state else "",
+        mark_safe(' role="alert"') if state == "failed" else "",
+        symbol,
+        format_html("<strong>{}</strong>", title) if title else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, title: str, icon_name: str = "list-checks") -> SafeString:
+    """What a list shows when it has nothing: why, and what to do."""
+    return format_html(
+        '<div class="empty">{}<strong>{}</strong>{}</div>', icon(icon_name), title, content
+    )
+
+
+@register.inclusion_tag("checklists/_field.html")
+def field(bound: Any, label: str = "") -> dict[str, Any]:
+    """A form field with label, hint and errors in our look; hidden fields as they are."""
+    kind = getattr(bound.field.widget, "input_type", "")
+    return {"field": bound, "label": label or bound.label, "checkbox": kind == "checkbox"}

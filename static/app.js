@@ -1,0 +1,280 @@
+// What every page needs, and the release page's row work. Everything here has a way without it:
+// links are links and buttons post the page's form. No inline handlers, nothing evaluated.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const body = document.body;
+  const act = $("#act");
+
+  // --- Requests: one token for all, one answer to a lost session ---------------------------
+  document.addEventListener("htmx:config:request", (event) => {
+    const request = event.detail.ctx.request;
+    if (request.method !== "GET") request.headers["X-CSRFToken"] = act.csrfmiddlewaretoken.value;
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const answer = event.detail.ctx.response.raw;
+    if (answer.redirected && new URL(answer.url).pathname.startsWith("/accounts/")) {
+      event.preventDefault();
+      location.assign("/accounts/login/?next=" + encodeURIComponent(location.pathname + location.hash));
+    }
+  });
+
+  // Buttons that borrow the page form post without leaving the page; data-plain ones do leave it.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest('button[form="act"]');
+    if (!button || "plain" in button.dataset || event.defaultPrevented) return;
+    event.preventDefault();
+    if (button.getAttribute("aria-busy") !== "true") post(button);
+  });
+
+  function post(button) {
+    const row = button.closest(".tick") && button.closest(".item");
+    const before = row && flip(row, button);
+    button.setAttribute("aria-busy", "true");
+    const values = button.name ? { [button.name]: button.value } : {};
+    for (const [key, value] of Object.entries(button.dataset)) if (key.startsWith("with")) values[key.slice(4).toLowerCase()] = value;
+    const request = htmx.ajax("POST", button.formAction, { source: button, target: body, swap: "none", values });
+    button.closest(".toast")?.remove();
+    const failed = () => {
+      if (before) putBack(row, before);
+      notSaved(button);
+    };
+    button.addEventListener("htmx:error", failed, { once: true });
+    return request.finally(() => {
+      button.removeEventListener("htmx:error", failed);
+      button.removeAttribute("aria-busy");
+    });
+  }
+  document.addEventListener("htmx:response:error", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.response.status >= 500) ctx.sourceElement.dispatchEvent(new Event("htmx:error"));
+  });
+
+  // --- Optimistic tick: the glyph turns at once, the answer (or the live frame) confirms ----
+  function flip(row, button) {
+    const use = $(".tick use", row);
+    const before = { css: row.className, href: use.getAttribute("href"), checked: button.getAttribute("aria-checked") };
+    const state = before.checked === "true" ? "open" : "done";
+    for (const node of [row, button.parentElement]) node.className = node.className.replace(/\bst-\w+/, "st-" + state);
+    row.classList.remove("block");
+    use.setAttribute("href", before.href.replace(/#.*/, "#s-" + state));
+    button.setAttribute("aria-checked", String(state === "done"));
+    return before;
+  }
+  function putBack(row, before) {
+    row.className = before.css;
+    const use = $(".tick use", row), button = $(".tick button", row);
+    use.parentElement.parentElement.className = use.parentElement.parentElement.className.replace(/\bst-\w+/, before.css.match(/\bst-\w+/)[0]);
+    use.setAttribute("href", before.href);
+    button.setAttribute("aria-checked", before.checked);
+  }
+  function notSaved(button) {
+    const toast = $("#toast-not-saved").content.firstElementChild.cloneNode(true);
+    $("[data-retry]", toast).addEventListener("click", () => { toast.remove(); if (button.isConnected) post(button); });
+    $("#toasts").append(toast);
+  }
+
+  // --- Toasts: dismiss, count down, at most three -------------------------------------------
+  document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast, .callout")?.remove());
+  setInterval(() => {
+    for (const toast of $$(".toast[data-seconds]")) {
+      if (toast.matches(":hover, :focus-within")) continue;
+      const left = --toast.dataset.seconds;
+      const word = $("[data-left]", toast);
+      if (word) word.textContent = left + " s left";
+      if (left <= 0) toast.remove();
+    }
+  }, 1000);
+  new MutationObserver(() => $$("#toasts > .toast").slice(0, -3).forEach((old) => old.remove()))
+    .observe($("#toasts"), { childList: true });
+
+  // --- Times: an age under a day, then a date; the full stamp stays in the title -------------
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  function age(iso, short) {
+    const then = new Date(iso), seconds = (Date.now() - then) / 1000, ahead = seconds < 0, s = Math.abs(seconds);
+    if (s < 60 && !ahead) return short ? Math.floor(s) + " s" : "just now";
+    const word = s < 3600 ? Math.floor(s / 60) + " min" : s < 86400 ? Math.floor(s / 3600) + " h" : "";
+    if (!word) return then.getUTCDate() + " " + MONTHS[then.getUTCMonth()];
+    return short ? word : ahead ? "in " + word : word + " ago";
+  }
+  function countdown(iso) {
+    const s = (new Date(iso) - Date.now()) / 1000, a = Math.abs(s);
+    const word = a < 3600 ? Math.floor(a / 60) + " min" : a < 86400 ? Math.floor(a / 3600) + " h" : Math.floor(a / 86400) + " d " + Math.floor(a % 86400 / 3600) + " h";
+    return s < 0 ? word + " ago" : "in " + word;
+  }
+  function setTimes(root = document) {
+    for (const time of $$("time[data-ago]", root)) write(time, age(time.dateTime, time.dataset.ago === "short"));
+    for (const time of $$("time[data-until]", root)) write(time, countdown(time.dateTime));
+  }
+  const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+  setInterval(setTimes, 15000);
+  document.addEventListener("htmx:after:settle", (event) => setTimes(event.target));
+
+  // --- Theme, print, menus --------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-theme-toggle]")) {
+      const root = document.documentElement;
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      document.cookie = "theme=" + root.dataset.theme + "; path=/; max-age=31536000; samesite=lax";
+    }
+    if (event.target.closest("[data-print]")) print();
+    for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    const copy = event.target.closest("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.setAttribute("aria-label", "Copied"));
+  });
+  addEventListener("beforeprint", () => $$("details.section").forEach((section) => { section.open = true; }));
+
+  // --- The detail of an item: opens below its row, one at a time -------------------------------
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".what a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    toggleDetail(link.closest(".item"));
+  });
+  const openDetail = () => $(".list .detail");
+  function closeDetail(focus) {
+    const detail = openDetail();
+    if (!detail) return false;
+    const row = detail.previousElementSibling;
+    detail.remove();
+    $(".what a", row).setAttribute("aria-expanded", "false");
+    history.replaceState(history.state, "", location.pathname + location.search);
+    if (focus) $(".what a", row).focus();
+    return true;
+  }
+  async function toggleDetail(row, then) {
+    const wasOpen = row.nextElementSibling?.matches(".detail");
+    closeDetail();
+    if (wasOpen) return;
+    const link = $(".what a", row);
+    link.setAttribute("aria-expanded", "true");
+    await htmx.ajax("GET", link.href, { source: row, target: row, swap: "afterend" });
+    history.replaceState(history.state, "", "#" + row.id);
+    then?.(row.nextElementSibling);
+  }
+  // A row that changed while its detail is open brings the detail up to date; typed text stays.
+  document.addEventListener("htmx:after:settle", (event) => {
+    const row = event.target, detail = openDetail();
+    if (!row.matches?.(".item") || detail?.previousElementSibling !== row || detail.dataset.version === row.dataset.version) return;
+    htmx.ajax("GET", $(".what a", row).href, { source: detail, target: detail, swap: "outerMorph" });
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.sourceElement.matches?.("form[data-clear]") && ctx.response.status < 400) ctx.sourceElement.reset();
+  });
+  function followHash() {
+    const row = location.hash.startsWith("#item-") && document.getElementById(location.hash.slice(1));
+    if (!row || !row.matches(".list .item")) return;
+    row.closest("details").open = true;
+    row.scrollIntoView({ block: "center" });
+    if (!row.nextElementSibling?.matches(".detail")) toggleDetail(row);
+  }
+  addEventListener("hashchange", followHash);
+
+  // --- Filters: chips are links; with scripts they only hide rows --------------------------------
+  const tests = {
+    all: () => true,
+    mine: (row) => row.dataset.who === body.dataset.me,
+    blockers: (row) => row.matches(".block"),
+    failed: (row) => row.matches(".st-failed"),
+    progress: (row) => row.matches(".st-progress"),
+    open: (row) => row.matches(".st-open"),
+    unassigned: (row) => !row.dataset.who && row.matches(".st-open, .st-progress, .st-failed"),
+    unsettled: (row) => row.matches(".st-open, .st-progress, .st-failed"),
+  };
+  function filter() {
+    const show = $(".filters [aria-current]")?.dataset.show ?? "all";
+    const words = ($("#q")?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    let seen = 0;
+    for (const row of $$(".list .item")) {
+      const text = words.length ? row.textContent.toLowerCase() : "";
+      const on = tests[show](row) && words.every((word) => text.includes(word));
+      row.toggleAttribute("data-ui-off", !on);
+      seen += on;
+    }
+    for (const rows of $$(".list .rows")) rows.previousElementSibling.toggleAttribute("data-ui-off", !$(".item:not([data-ui-off])", rows));
+    for (const section of $$(".list .section")) section.toggleAttribute("data-ui-off", !$(".item:not([data-ui-off])", section));
+    if ($("#no-match")) $("#no-match").hidden = seen > 0;
+  }
+  function choose(chip) {
+    for (const other of $$(".filters .chip")) other.removeAttribute("aria-current");
+    chip?.setAttribute("aria-current", "true");
+    filter();
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-show]");
+    if (!link || !$(".list")) return;
+    event.preventDefault();
+    link.closest("[popover]")?.hidePopover();
+    if (link.dataset.show === "all" && $("#q")) $("#q").value = "";
+    choose($(`.filters [data-show="${link.dataset.show}"]`));
+  });
+  document.addEventListener("input", (event) => { if (event.target.id === "q") filter(); });
+  document.addEventListener("submit", (event) => { if (event.target.matches(".filters form")) event.preventDefault(); });
+  const countMine = () => { if ($("#count-mine")) write($("#count-mine"), String($$(".list .item").filter(tests.mine).length)); };
+  document.addEventListener("htmx:after:swap", countMine);
+
+  // The navigator follows the scroll position.
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting)
+      for (const link of $$(".snav > ol > li > a"))
+        link.hash === "#" + entry.target.id ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+  }, { rootMargin: "-110px 0px -80% 0px" });
+  $$("details.section").forEach((section) => seen.observe(section));
+
+  // --- Keyboard: single keys, off while typing and switched off in the "?" dialog ------------------
+  const rowLinks = () => $$(".list .item:not([data-ui-off]) .what a").filter((link) => link.checkVisibility());
+  const current = () => document.activeElement.closest?.(".item") ?? document.activeElement.closest?.(".detail")?.previousElementSibling;
+  function step(by, among = rowLinks()) {
+    const at = among.indexOf(document.activeElement);
+    (at < 0 ? among[by > 0 ? 0 : among.length - 1] : among[Math.min(Math.max(at + by, 0), among.length - 1)])?.focus();
+  }
+  async function inDetail(selector) {
+    const row = current();
+    if (!row) return;
+    if (!row.nextElementSibling?.matches(".detail")) await toggleDetail(row);
+    const target = $(selector, row.nextElementSibling);
+    if (target?.closest("details")) target.closest("details").open = true;
+    target?.focus();
+  }
+  function sectionStep(by) {
+    const head = document.activeElement.closest?.(".section")?.firstElementChild;
+    if (head && head !== document.activeElement) head.focus();
+    else step(by, $$(".list .section:not([data-ui-off]) > summary"));
+  }
+  const keys = {
+    j: () => step(1), k: () => step(-1),
+    x: () => $(".tick button", current() ?? document.createElement("i"))?.click(),
+    a: () => inDetail("[data-key=a]"), i: () => inDetail("[data-key=i]").then(() => document.activeElement.matches("[data-key=i]") && document.activeElement.click()),
+    e: () => inDetail("[data-key=e]"), c: () => inDetail("[data-key=c]"), w: () => inDetail("[data-key=w]"),
+    n: () => inDetail("[data-key=n]"), p: () => inDetail("[data-key=p]"),
+    b: () => { const links = rowLinks(), at = links.indexOf(document.activeElement); (links.slice(at + 1).concat(links).find((link) => link.closest(".block")))?.focus(); },
+    "[": () => sectionStep(-1), "]": () => sectionStep(1),
+    "/": () => $("#q")?.focus(), m: () => choose($('.filters [data-show="mine"]')),
+    "?": () => $("#keys")?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && !event.target.closest("dialog, [popover]")) return typing ? event.target.blur() : closeDetail(true);
+    if ((event.metaKey || event.ctrlKey) && event.key === "z" && !typing) {
+      const undo = $$("[data-undo]").pop();
+      if (undo) { event.preventDefault(); undo.click(); }
+    }
+    if (typing || event.metaKey || event.ctrlKey || event.altKey || event.target.closest("dialog") || !$(".list")) return;
+    if (localStorage.getItem("keys") === "off" && event.key !== "?") return;
+    const run = keys[event.key.length === 1 ? event.key.toLowerCase() : ""];
+    if (run) { event.preventDefault(); run(); }
+  });
+  const keySwitch = $("#keys-on");
+  if (keySwitch) {
+    keySwitch.checked = localStorage.getItem("keys") !== "off";
+    keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
+  }
+
+  setTimes();
+  filter();
+  countMine();
+  followHash();
+})();

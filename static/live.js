@@ -1,0 +1,89 @@
+// The live page: one stream while the page is seen, its own cursor, its own patience.
+//
+// Frames with an id are the release's events, in order and without gaps: `id === seq + 1`, or
+// something was missed and the whole list is fetched once (resync). Frames named "now" have no id;
+// they show what changed with time and not by an event. Every frame is absolute, so twice is harmless.
+(() => {
+  "use strict";
+  const body = document.body, address = body.dataset.live;
+  if (!address || !window.EventSource) return;
+  const badge = document.querySelector(".conn");
+  let seq = Number(body.dataset.seq), stream = null, failures = 0, retry, hiding, warn;
+  let turn = Promise.resolve(); // frames are applied one after the other
+
+  function show(state) {
+    body.dataset.conn = state;
+    clearTimeout(warn);
+    if (state === "on") badge.textContent = "";
+    else if (state === "off") warn = setTimeout(() => { badge.textContent = "Reconnecting"; }, 2000);
+  }
+  function reached(id) {
+    seq = id;
+    body.dataset.seq = id;
+  }
+
+  function close() {
+    stream?.close();
+    stream = null;
+    clearTimeout(retry);
+  }
+  function later(wait = Math.min(30000, 500 * 2 ** failures++)) {
+    close();
+    show("off");
+    retry = setTimeout(open, wait * (0.5 + Math.random()));
+  }
+  function open() {
+    close();
+    stream = new EventSource(address + "?after=" + seq);
+    stream.onopen = () => { failures = 0; show("on"); };
+    stream.onerror = () => later();
+    stream.onmessage = (frame) => inTurn(() => apply(frame));
+    stream.addEventListener("now", (frame) => inTurn(() => swap(frame.data)));
+    stream.addEventListener("resync", (frame) => inTurn(() => resync(Number(frame.lastEventId || frame.data))));
+    stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));
+  }
+  function inTurn(work) {
+    turn = turn.then(work).catch(() => later());
+  }
+
+  async function apply(frame) {
+    const id = Number(frame.lastEventId);
+    if (id <= seq) return;
+    if (id !== seq + 1) return resync(id);
+    reached(id);
+    if (frame.data) await swap(frame.data);
+  }
+  const swap = (text) => htmx.swap({ text, sourceElement: body, target: body, swap: "none" });
+
+  // The page as it is now, morphed in. What the person has open, typed or filtered is left alone.
+  async function resync(upTo) {
+    if (upTo && upTo <= seq) return;
+    const answer = await fetch(location.pathname, { headers: { "X-Resync": String(seq) }, cache: "no-store" });
+    if (!answer.ok || answer.redirected) throw new Error("resync answered " + answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const detail = document.querySelector(".list .detail");
+    if (detail) keepPlace(detail, page);
+    detail?.setAttribute("hx-morph-skip", "");
+    await htmx.swap({ text: page.querySelector("main").outerHTML, sourceElement: body, target: document.querySelector("main"), swap: "outerMorph" });
+    detail?.removeAttribute("hx-morph-skip");
+    reached(Number(page.body.dataset.seq));
+  }
+  // The fetched page has no open detail: put an empty one where ours stands, so that ours survives.
+  function keepPlace(detail, page) {
+    const row = page.getElementById(detail.previousElementSibling.id);
+    if (!row) return;
+    const place = page.createElement("li");
+    place.id = detail.id;
+    place.className = detail.className;
+    row.after(place);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hiding);
+    if (document.hidden) hiding = setTimeout(() => { close(); show("idle"); }, 15000);
+    else if (!stream) open();
+  });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+  open();
+})();
