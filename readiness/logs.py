@@ -71,7 +71,7 @@ def configuration(form: str, *, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # RequestMiddleware already writes one line a request, with its id.
+            # RequestLog already writes one line a request, with its id.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "propagate": True},
             "django": {"handlers": [], "propagate": True},

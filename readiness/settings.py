@@ -44,13 +44,12 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "csp",
-    "django_structlog",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "readiness.middleware.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -216,4 +215,3 @@ SCHEDULER_LAG_LIMIT = env.integer("SCHEDULER_LAG_LIMIT", 300)
 # Logs: no bodies, no secrets; see logs.py.
 LOG_FORMAT = env.text("LOG_FORMAT", "plain")
 LOGGING = logs.configuration(LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING"))
-DJANGO_STRUCTLOG_CELERY_ENABLED = False
