@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 class Invalid(Refused):
-    """The input itself is wrong, whatever the state (422). `details["field"]` names it if one is."""
+    """The input itself is wrong, whatever the state (422). `details["field"]` names the place."""
 
     status = 422
     default_code = "invalid"
@@ -65,6 +65,6 @@ class ItemChanged(Conflict):
 
 
 class ReleaseClosed(Conflict):
-    """The release is closed, aborted or rolled back, so its checklist can no longer change (409)."""
+    """The release is closed, aborted or rolled back: its checklist can no longer change (409)."""
 
     default_code = "release_closed"

@@ -1,4 +1,4 @@
-"""What a release is, as plain frozen values: the one type that replay, tables, gate and pages share.
+"""What a release is, as plain frozen values: the type that replay, tables, gate and pages share.
 
 `audit.replay` builds a ReleaseState from events, `audit.tables` builds it from rows, and verifying
 is asking whether the two are equal. Field names are column names, so that a difference names its

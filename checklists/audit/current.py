@@ -1,0 +1,119 @@
+"""The release as its log says it is, kept warm: a process that follows a chain folds only the news.
+
+What a process keeps is derived and checked against the chain's head; losing it costs one replay.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from functools import lru_cache
+
+from checklists.audit.format import event_hash
+from checklists.audit.replay import Replay, replay, until
+from checklists.formats.content import digest, from_content
+from checklists.formats.tree import ChecklistTree
+from checklists.models import AuditChain, AuditEvent, Release, TemplateVersion
+from checklists.models.audit import EMPTY_HASH
+from checklists.state import ReleaseState
+
+KEPT_RELEASES = 64
+
+
+class BrokenChain(ValueError):
+    """The events do not link up, or do not lead to the chain's head."""
+
+
+@lru_cache(maxsize=256)
+def tree_by_digest(wanted: str) -> ChecklistTree:
+    """The content of a template version, checked against its digest.
+
+    Raises BrokenChain if no version has it, or if the content no longer matches it.
+    """
+    for content in TemplateVersion.objects.filter(digest=wanted).values_list("content", flat=True):
+        tree = from_content(content)
+        if digest(tree) == wanted:
+            return tree
+    raise BrokenChain(f"no template version has the content of digest {wanted}")
+
+
+class _Followed:
+    """One chain, folded up to a seq and a hash."""
+
+    def __init__(self) -> None:
+        self.replay = Replay(tree_by_digest)
+        self.hash = EMPTY_HASH
+        self.lock = threading.Lock()
+        self.state: ReleaseState | None = None
+
+
+_followed: OrderedDict[str, _Followed] = OrderedDict()
+_followed_lock = threading.Lock()
+
+
+def current_state(release: Release) -> ReleaseState:
+    """The release at the head of its chain, replayed and link-checked.
+
+    Raises BrokenChain if the events do not lead to the head; ValueError if one makes no sense.
+    """
+    chain = AuditChain.objects.get(release_id=release.pk)
+    try:
+        return _catch_up(_follow(chain.key), chain)
+    except ValueError:
+        # What we kept may be of a database since restored: only the whole chain can tell.
+        _forget(chain.key)
+        return _catch_up(_follow(chain.key), chain)
+
+
+def state_at(release: Release, moment: datetime) -> ReleaseState | None:
+    """The release as it was at a moment; None if it was not open yet."""
+    bodies = until(
+        (json.loads(body) for body in events_of(release).values_list("body", flat=True)), moment
+    )
+    return replay(bodies, tree_by_digest) if bodies else None
+
+
+def events_of(release: Release):  # type: ignore[no-untyped-def]
+    """The events of a release's chain, oldest first."""
+    return AuditEvent.objects.filter(chain__release_id=release.pk).order_by("seq")
+
+
+def _catch_up(followed: _Followed, chain: AuditChain) -> ReleaseState:
+    with followed.lock:
+        return _caught_up(followed, chain)
+
+
+def _caught_up(followed: _Followed, chain: AuditChain) -> ReleaseState:
+    if followed.replay.seq > chain.head_seq or (
+        followed.replay.seq == chain.head_seq and followed.hash != chain.head_hash
+    ):
+        raise BrokenChain(f"{chain.key} went back behind event {followed.replay.seq}")
+    if followed.state is None or followed.replay.seq < chain.head_seq:
+        rows = AuditEvent.objects.filter(
+            chain=chain, seq__gt=followed.replay.seq, seq__lte=chain.head_seq
+        ).order_by("seq")
+        for prev_hash, body, stored in rows.values_list("prev_hash", "body", "hash"):
+            if prev_hash != followed.hash or event_hash(prev_hash, body) != stored:
+                raise BrokenChain(f"{chain.key} breaks after event {followed.replay.seq}")
+            followed.replay.apply(json.loads(body))
+            followed.hash = stored
+        followed.state = followed.replay.state()
+    if followed.hash != chain.head_hash:
+        raise BrokenChain(f"{chain.key} does not lead to its head")
+    return followed.state
+
+
+def _follow(key: str) -> _Followed:
+    with _followed_lock:
+        followed = _followed.setdefault(key, _Followed())
+        _followed.move_to_end(key)
+        while len(_followed) > KEPT_RELEASES:
+            _followed.popitem(last=False)
+        return followed
+
+
+def _forget(key: str) -> None:
+    with _followed_lock:
+        _followed.pop(key, None)

@@ -1,0 +1,85 @@
+"""Where two states differ: table, row and field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from checklists.state import (
+    ChecklistState,
+    CommentState,
+    EvidenceState,
+    ItemState,
+    ProbeState,
+    ReleaseState,
+    SignoffState,
+    WaiverState,
+)
+
+TABLES: dict[type, str] = {
+    ReleaseState: "release",
+    ChecklistState: "checklist",
+    ItemState: "item",
+    EvidenceState: "evidence",
+    CommentState: "comment",
+    WaiverState: "waiver",
+    ProbeState: "probe",
+    SignoffState: "signoff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where the tables do not hold what the log says."""
+
+    table: str
+    row: int | str
+    field: str
+    logged: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.table} {self.row}, {self.field}: "
+            f"the log says {self.logged}, the table says {self.found}"
+        )
+
+
+def differences(logged: Any, found: Any) -> Iterator[Difference]:
+    """Each field in which two values of the same state type differ, down to the rows in them."""
+    table = TABLES[type(logged)]
+    for field in fields(logged):
+        said, there = getattr(logged, field.name), getattr(found, field.name)
+        if said == there:
+            continue
+        if _are_rows(said) or _are_rows(there):
+            yield from _row_differences(said, there)
+        elif is_dataclass(said) and is_dataclass(there) and said.id == there.id:  # type: ignore[attr-defined]
+            yield from differences(said, there)
+        else:
+            yield Difference(table, logged.id, field.name, _short(said), _short(there))
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and type(value[0]) in TABLES
+
+
+def _row_differences(logged: tuple[Any, ...], found: tuple[Any, ...]) -> Iterator[Difference]:
+    said, there = {row.id: row for row in logged}, {row.id: row for row in found}
+    any_row = (logged or found)[0]
+    table = TABLES[type(any_row)]
+    for pk in said.keys() | there.keys():
+        if pk not in there:
+            yield Difference(table, pk, "row", "it exists", "it is missing")
+        elif pk not in said:
+            yield Difference(table, pk, "row", "nothing", "a row")
+        elif said[pk] != there[pk]:
+            yield from differences(said[pk], there[pk])
+    if said == there:
+        yield Difference(table, "all", "order", "another order", "this order")
+
+
+def _short(value: Any) -> str:
+    text = repr(value) if not isinstance(value, str) else value
+    return text if len(text) <= 120 else f"{text[:117]}..."

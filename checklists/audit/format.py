@@ -1,0 +1,77 @@
+"""The log's bytes: hashes, commitments, times. docs/audit-format.md describes them for strangers.
+
+Pure. A change of anything here is a new format and needs a new tag, started by an event in the
+old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import UTC, datetime
+
+import rfc8785
+
+from checklists.errors import Invalid
+
+FORMAT_VERSION = 1
+EVENT_TAG = "readiness-audit-v1\n"
+COMMIT_TAG = "readiness-commit-v1\n"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def event_hash(prev_hash: str, body: str) -> str:
+    """SHA-256 over the tag, the previous hash in hex, and the body as it is stored."""
+    return hashlib.sha256(f"{EVENT_TAG}{prev_hash}\n{body}".encode()).hexdigest()
+
+
+def commitment(kind: str, salt: str, value: str) -> str:
+    """What the log holds in place of personal data: worthless without the salt."""
+    return hashlib.sha256(f"{COMMIT_TAG}{kind}\n{salt}\n{value}".encode()).hexdigest()
+
+
+def new_salt() -> str:
+    """128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def write_body(body: dict[str, object]) -> str:
+    """Canonical JSON (RFC 8785) as text: the bytes that are hashed and stored."""
+    return rfc8785.dumps(body).decode()  # type: ignore[arg-type]
+
+
+def write_time(moment: datetime) -> str:
+    """UTC with microseconds, always six digits: ``2026-11-23T10:02:17.000000Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """The inverse of `write_time`."""
+    return datetime.fromisoformat(text)
+
+
+def checked_text(text: str, *, field: str, limit: int = 10_000, required: bool = True) -> str:
+    """The text, trimmed; refuses what the log cannot hold.
+
+    Raises Invalid for nothing at all (when required), for too much, and for control characters
+    and lone surrogates, which no canonical JSON can carry.
+    """
+    trimmed = text.strip()
+    if required and not trimmed:
+        raise Invalid(f"Write something for {field}; it is empty.", code="empty", field=field)
+    if len(trimmed) > limit:
+        raise Invalid(
+            f"{field.capitalize()} has {len(trimmed):,} characters; the limit is {limit:,}.",
+            code="too_long",
+            field=field,
+        )
+    if (found := _FORBIDDEN.search(trimmed)) is not None:
+        raise Invalid(
+            f"{field.capitalize()} holds a character that cannot be stored "
+            f"(U+{ord(found[0]):04X} at position {found.start() + 1}). Remove it and try again.",
+            code="unstorable_character",
+            field=field,
+        )
+    return trimmed

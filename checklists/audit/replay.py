@@ -1,0 +1,160 @@
+"""The release that its events add up to. Pure but for the templates it is handed.
+
+`Replay` folds event bodies one by one, so a process that has followed a chain needs only the
+events since. Each action has one handler, registered under the action's name: an action without
+one is an error, so nothing can be written that cannot be replayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from checklists.audit.format import read_time
+from checklists.audit.replay_items import ITEM_ACTIONS, ItemFold
+from checklists.formats.tree import ChecklistTree
+from checklists.planned import combined_rules, due_at, planned_items
+from checklists.state import (
+    Answer,
+    ChecklistState,
+    Meaning,
+    ReleaseState,
+    ReleaseStatus,
+    SignoffState,
+)
+
+Body = Mapping[str, Any]
+Trees = Callable[[str], ChecklistTree]
+
+
+class UnknownEvent(ValueError):
+    """An event that this version of the product does not know how to replay."""
+
+
+class Replay:
+    """A release under construction. `trees` gives the content for a template digest."""
+
+    def __init__(self, trees: Trees) -> None:
+        self.seq = 0
+        self._trees = trees
+        self._fields: dict[str, Any] = {}
+        self._items: dict[int, ItemFold] = {}
+        self._signoffs: dict[int, dict[str, Any]] = {}
+
+    def apply(self, body: Body) -> None:
+        """Fold one event in. Raises UnknownEvent, and ValueError if the seq is not the next."""
+        if body["seq"] != self.seq + 1:
+            raise ValueError(f"event {body['seq']} does not follow {self.seq}")
+        action = body["action"]
+        self.seq = body["seq"]
+        if (change_item := ITEM_ACTIONS.get(action)) is not None:
+            item = self._items[body["subject"]["id"]]
+            change_item(item, body)
+            item.touched(body)
+        elif (change := _RELEASE_ACTIONS.get(action)) is not None:
+            change(self, body)
+        else:
+            raise UnknownEvent(f"no handler for {action!r}")
+
+    def state(self) -> ReleaseState:
+        """The release as of the last event applied."""
+        return ReleaseState(
+            **self._fields,
+            seq=self.seq,
+            items=tuple(item.state() for item in self._items.values()),
+            signoffs=tuple(SignoffState(**fields) for fields in self._signoffs.values()),
+        )
+
+    def _open(self, body: Body) -> None:
+        data = body["data"]
+        target_at = read_time(data["target_at"])
+        trees = [(c["key"], self._trees(c["template_digest"])) for c in data["checklists"]]
+        self._fields = {
+            "id": body["subject"]["id"],
+            "project": data["project"],
+            "version": data["version"],
+            "environment": data["environment"],
+            "status": ReleaseStatus.PREPARING,
+            "target_at": target_at,
+            "commit": data["commit"],
+            "artifact_digest": data["artifact_digest"],
+            "opened_by": body["actor"].get("pid", ""),
+            "opened_at": read_time(body["at"]),
+            "deployed_at": None,
+            "checklists": tuple(
+                ChecklistState(c["id"], c["key"], position, c["template_digest"])
+                for position, c in enumerate(data["checklists"], start=1)
+            ),
+            "rules": combined_rules(trees),
+        }
+        for checklist, (key, tree) in zip(data["checklists"], trees, strict=True):
+            for pk, plan in zip(checklist["items"], planned_items(tree), strict=True):
+                due = due_at(plan.due, target_at)
+                self._items[pk] = ItemFold(pk, key, plan, due, self.seq)
+
+    def _set_target(self, body: Body) -> None:
+        self._fields["target_at"] = read_time(body["data"]["target_at"])
+        for pk, due in body["data"]["due"]:
+            self._items[pk].set_due(read_time(due), body)
+
+    def _set_status(self, status: ReleaseStatus, body: Body) -> None:
+        self._fields["status"] = status
+        if status == ReleaseStatus.DEPLOYED:
+            self._fields["deployed_at"] = read_time(body["at"])
+
+    def _sign(self, body: Body) -> None:
+        data, commit = body["data"], body["commit"]
+        self._signoffs[data["signoff"]] = {
+            "id": data["signoff"],
+            "role": data["role"],
+            "person": body["actor"]["pid"],
+            "meaning": Meaning(data["meaning"]),
+            "digests": tuple(sorted(data["digests"].items())),
+            "rule_digest": data["rule_digest"],
+            "was_holder": data["was_holder"],
+            "signed_at": read_time(body["at"]),
+            "seq": body["seq"],
+            "note": commit.get("note"),
+            "printed_name": commit["printed_name"],
+            "withdrawn_at": None,
+        }
+
+    def _withdraw(self, body: Body) -> None:
+        self._signoffs[body["data"]["signoff"]]["withdrawn_at"] = read_time(body["at"])
+
+
+def _to(status: ReleaseStatus) -> Callable[[Replay, Body], None]:
+    return lambda replay, body: replay._set_status(status, body)
+
+
+_RELEASE_ACTIONS: dict[str, Callable[[Replay, Body], None]] = {
+    "release.opened": Replay._open,
+    "release.target_set": Replay._set_target,
+    "release.deployed": _to(ReleaseStatus.DEPLOYED),
+    "release.closed": _to(ReleaseStatus.CLOSED),
+    "release.aborted": _to(ReleaseStatus.ABORTED),
+    "release.rolled_back": _to(ReleaseStatus.ROLLED_BACK),
+    "signoff.signed": Replay._sign,
+    "signoff.withdrawn": Replay._withdraw,
+}
+
+
+def replay(bodies: Iterable[Body], trees: Trees) -> ReleaseState:
+    """The release that these events, from the first on, add up to."""
+    folded = Replay(trees)
+    for body in bodies:
+        folded.apply(body)
+    return folded.state()
+
+
+def until(bodies: Iterable[Body], moment: datetime) -> list[Body]:
+    """The longest prefix before the first event that is later than the moment."""
+    prefix = []
+    for body in bodies:
+        if read_time(body["at"]) > moment:
+            break
+        prefix.append(body)
+    return prefix
+
+

@@ -1,0 +1,98 @@
+"""Projects, who belongs to them, and the sign-off roles that people hold there."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do; the policy table in `permissions` says what."""
+
+    VIEWER = "viewer", "Viewer"
+    CONTRIBUTOR = "contributor", "Contributor"
+    RELEASE_MANAGER = "release_manager", "Release manager"
+    AUDITOR = "auditor", "Auditor"
+    OWNER = "owner", "Owner"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Reads of projects."""
+
+    def visible_to(self, person: object) -> Self:
+        """The projects a person is a member of, archived ones too."""
+        if not getattr(person, "is_active", False):
+            return self.none()
+        return self.filter(memberships__person=person)
+
+
+class Project(models.Model):
+    """What is released: a service, an app, a library. Access is granted here."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's role in a project."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "person"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is {self.get_role_display()} of {self.project}"
+
+
+class SignoffRole(models.Model):
+    """A named duty in a project: Security, SRE, QA. Rules name it by its slug."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="signoff_roles")
+    slug = models.SlugField(max_length=64)
+    name = models.CharField(max_length=80)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "slug"], name="signoff_role_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleHolder(models.Model):
+    """A person who may sign for a sign-off role. Only members hold roles."""
+
+    role = models.ForeignKey(SignoffRole, models.PROTECT, related_name="holders")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="held_roles"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "person"], name="role_holder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} holds {self.role}"

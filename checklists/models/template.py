@@ -1,0 +1,70 @@
+"""Templates: a checklist's master, and its versions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from checklists.formats.content import from_content
+from checklists.formats.tree import ChecklistTree
+
+
+class Template(models.Model):
+    """A checklist's master. Releases pin one of its published versions."""
+
+    slug = models.SlugField(max_length=64, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def newest_published(self) -> TemplateVersion | None:
+        """The version a new release gets, if there is one."""
+        return self.versions.filter(published_at__isnull=False).order_by("-number").first()
+
+
+class TemplateVersion(models.Model):
+    """One state of a template. A draft may change; published, it is immutable and has a digest."""
+
+    template = models.ForeignKey(Template, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.TextField(help_text="Canonical JSON, as formats.content writes it.")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["template", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["template", "number"], name="template_version_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["template"],
+                condition=Q(published_at=None),
+                name="template_one_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} v{self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        """Published versions never change again."""
+        return self.published_at is not None
+
+    @property
+    def tree(self) -> ChecklistTree:
+        """The content, parsed (and cached by its text, which a digest pins)."""
+        return from_content(self.content)
