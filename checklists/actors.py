@@ -15,7 +15,7 @@ class ActorKind(StrEnum):
     """What kind of hand did it."""
 
     PERSON = "person"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105
     PROBE = "probe"
     SYSTEM = "system"
 

@@ -51,9 +51,7 @@ def section_digests(state: ReleaseState) -> dict[str, str]:
     }
 
 
-def _section_digest(
-    release: int, template: str, rules: str, items: tuple[ItemState, ...]
-) -> str:
+def _section_digest(release: int, template: str, rules: str, items: tuple[ItemState, ...]) -> str:
     return sha256_hex(
         SECTION_TAG
         + canonical(

@@ -102,9 +102,7 @@ def decide(
     sections = section_digests(state)
     items = [item for item in state.items if item.stage == stage]
     found = [*problems, *_of_release(state, stage)]
-    for item in items:
-        if (reason := _of_item(item, state, at, observed)) is not None:
-            found.append(reason)
+    found += filter(None, (_of_item(item, state, at, observed) for item in items))
     standings = signoff_standing(state, stage, sections)
     found += _of_signoffs(standings)
     reasons = tuple(r for r in found if r.level != Level.NOTE)

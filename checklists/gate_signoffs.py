@@ -66,7 +66,9 @@ def signoff_standing(
     answered = _answered_by_section(state)
     lone = _sections_signed_by_their_tickers(counted, covered, answered)
     return tuple(
-        _standing(rule, covered[rule.role], counted[rule.role], newest, state, digest, sections, lone)
+        _standing(
+            rule, covered[rule.role], counted[rule.role], newest, state, digest, sections, lone
+        )
         for rule in rules
     )
 
@@ -133,14 +135,10 @@ def _standing(
 ) -> Standing:
     of_role = [s for s in newest if s.role == rule.role]
     last_approval = max((s.seq for s in of_role if s.meaning == Meaning.APPROVE), default=0)
-    rejecting = tuple(
-        s for s in of_role if s.meaning == Meaning.REJECT and s.seq > last_approval
-    )
+    rejecting = tuple(s for s in of_role if s.meaning == Meaning.REJECT and s.seq > last_approval)
     stale = tuple(s for s in of_role if s.meaning == Meaning.APPROVE and s not in counted)
     changed = tuple(
-        dict.fromkeys(
-            ref for s in stale for ref in changed_sections(s, digest, covered, sections)
-        )
+        dict.fromkeys(ref for s in stale for ref in changed_sections(s, digest, covered, sections))
     )
     code, message = _judge(rule, len(counted), rejecting, stale, changed, lone & set(covered))
     return Standing(

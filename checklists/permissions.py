@@ -126,13 +126,16 @@ def require_owner(actor: Actor) -> None:
 
 def holds_role(person: Person, project: Project, role: str) -> bool:
     """Whether the person is an active member of the project and holds the sign-off role there."""
-    return person.is_active and RoleHolder.objects.filter(
-        person=person,
-        role__project=project,
-        role__slug=role,
-        role__retired_at=None,
-        role__project__memberships__person=person,
-    ).exists()
+    return (
+        person.is_active
+        and RoleHolder.objects.filter(
+            person=person,
+            role__project=project,
+            role__slug=role,
+            role__retired_at=None,
+            role__project__memberships__person=person,
+        ).exists()
+    )
 
 
 def roles_held(person: Person, project: Project) -> list[str]:

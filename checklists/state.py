@@ -49,7 +49,7 @@ class ReleaseStatus(StrEnum):
 class Verdict(StrEnum):
     """What a probe saw. `never` and `stale` are derived from what was observed, and when."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     WARN = "warn"
     FAIL = "fail"
     ERROR = "error"

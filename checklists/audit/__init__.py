@@ -4,7 +4,7 @@
 those who read.
 """
 
-from checklists.audit.append import (
+from checklists.audit.writer import (
     append,
     chain_key,
     disclose,

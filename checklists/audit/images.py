@@ -54,7 +54,14 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "revoked_at",
     ),
     Template: ("slug", "created_at"),
-    TemplateVersion: ("template_id", "number", "digest", "created_at", "published_at", "published_by_id"),
+    TemplateVersion: (
+        "template_id",
+        "number",
+        "digest",
+        "created_at",
+        "published_at",
+        "published_by_id",
+    ),
 }
 
 
@@ -63,9 +70,7 @@ def of_row(row: models.Model) -> dict[str, Any]:
     return {column: _value(getattr(row, column)) for column in COLUMNS[type(row)]}
 
 
-def of_rows(
-    rows: Iterable[models.Model], gone: Iterable[tuple[str, int]]
-) -> list[dict[str, Any]]:
+def of_rows(rows: Iterable[models.Model], gone: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     """The images that one event carries; a row that is gone has none of its columns."""
     written: list[dict[str, Any]] = [
         {"table": row._meta.model_name, "id": row.pk, "is": of_row(row)} for row in rows

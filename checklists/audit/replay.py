@@ -16,7 +16,6 @@ from checklists.audit.replay_items import ITEM_ACTIONS, ItemFold
 from checklists.formats.tree import ChecklistTree
 from checklists.planned import combined_rules, due_at, planned_items
 from checklists.state import (
-    Answer,
     ChecklistState,
     Meaning,
     ReleaseState,
@@ -156,5 +155,3 @@ def until(bodies: Iterable[Body], moment: datetime) -> list[Body]:
             break
         prefix.append(body)
     return prefix
-
-

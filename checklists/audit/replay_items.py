@@ -47,7 +47,7 @@ DECIDING = frozenset(
 class ItemFold:
     """An item under construction; frozen again only when it has changed since."""
 
-    __slots__ = ("_state", "evidence", "comments", "fields", "probe", "waivers")
+    __slots__ = ("_state", "comments", "evidence", "fields", "probe", "waivers")
 
     def __init__(
         self, pk: int, checklist: str, plan: PlannedItem, due: datetime | None, seq: int

@@ -74,9 +74,7 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
 
     `release` is as fresh as the caller read it; its chain's head is taken as the state's seq.
     """
-    checklists = list(
-        Checklist.objects.filter(release=release).select_related("template_version")
-    )
+    checklists = list(Checklist.objects.filter(release=release).select_related("template_version"))
     probes, observed = _probes(release)
     additions = _additions(release)
     return (
@@ -151,44 +149,56 @@ def _additions(release: Release) -> dict[int, _Added]:
     """Waivers, evidence and comments of all items, in one query."""
     no_text = Value(None, output_field=CharField())
     no_time = Value(None, output_field=DateTimeField())
-    waivers = Waiver.objects.order_by().filter(item__release=release).values_list(
-        Value("waiver", output_field=CharField()),
-        "pk",
-        "item_id",
-        "status",
-        "reason__commitment",
-        "expires_at",
-        "requested_at",
-        "decided_at",
-        "requested_by__pid",
-        "decided_by__pid",
-        "decision_reason__commitment",
+    waivers = (
+        Waiver.objects.order_by()
+        .filter(item__release=release)
+        .values_list(
+            Value("waiver", output_field=CharField()),
+            "pk",
+            "item_id",
+            "status",
+            "reason__commitment",
+            "expires_at",
+            "requested_at",
+            "decided_at",
+            "requested_by__pid",
+            "decided_by__pid",
+            "decision_reason__commitment",
+        )
     )
-    evidence = Evidence.objects.order_by().filter(item__release=release).values_list(
-        Value("evidence", output_field=CharField()),
-        "pk",
-        "item_id",
-        "kind",
-        "digest",
-        "observed_at",
-        "attached_at",
-        no_time,
-        "attached_by__pid",
-        "content__commitment",
-        no_text,
+    evidence = (
+        Evidence.objects.order_by()
+        .filter(item__release=release)
+        .values_list(
+            Value("evidence", output_field=CharField()),
+            "pk",
+            "item_id",
+            "kind",
+            "digest",
+            "observed_at",
+            "attached_at",
+            no_time,
+            "attached_by__pid",
+            "content__commitment",
+            no_text,
+        )
     )
-    comments = Comment.objects.order_by().filter(item__release=release).values_list(
-        Value("comment", output_field=CharField()),
-        "pk",
-        "item_id",
-        no_text,
-        "body__commitment",
-        "written_at",
-        no_time,
-        no_time,
-        "author__pid",
-        no_text,
-        no_text,
+    comments = (
+        Comment.objects.order_by()
+        .filter(item__release=release)
+        .values_list(
+            Value("comment", output_field=CharField()),
+            "pk",
+            "item_id",
+            no_text,
+            "body__commitment",
+            "written_at",
+            no_time,
+            no_time,
+            "author__pid",
+            no_text,
+            no_text,
+        )
     )
     found: dict[int, _Added] = defaultdict(_Added)
     for row in sorted(waivers.union(evidence, comments, all=True), key=lambda row: row[1]):
@@ -211,9 +221,7 @@ def _add(
 ) -> None:
     if table == "waiver":
         added.waivers.append(
-            WaiverState(
-                pk, WaiverStatus(word), text, first, person, second, other, third, last
-            )
+            WaiverState(pk, WaiverStatus(word), text, first, person, second, other, third, last)
         )
     elif table == "evidence":
         # The digest is the commitment of the content: a row that points elsewhere is no evidence.

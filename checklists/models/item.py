@@ -44,9 +44,7 @@ class Item(models.Model):
     group = models.CharField(max_length=600)
     condition = models.CharField(max_length=40, blank=True)
     stage = models.CharField(max_length=8, choices=[(s, s.capitalize()) for s in Stage])
-    requirement = models.CharField(
-        max_length=8, choices=[(r, r.capitalize()) for r in Requirement]
-    )
+    requirement = models.CharField(max_length=8, choices=[(r, r.capitalize()) for r in Requirement])
     na_allowed = models.BooleanField(default=False)
     evidence_required = models.BooleanField(default=False)
 
@@ -55,9 +53,7 @@ class Item(models.Model):
         choices=[(a, a.replace("_", " ").capitalize()) for a in Answer],
         default=Answer.OPEN,
     )
-    answered_by = models.ForeignKey(
-        PERSON, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     reason = models.ForeignKey(
         Disclosable, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -147,9 +143,7 @@ class Waiver(models.Model):
     expires_at = models.DateTimeField()
     requested_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        PERSON, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.ForeignKey(
         Disclosable, models.SET_NULL, null=True, blank=True, related_name="+"

@@ -45,9 +45,13 @@ class Probe(models.Model):
     attached_at = models.DateTimeField()
     detached_at = models.DateTimeField(null=True, blank=True)
 
-    confirmed = models.CharField(max_length=8, choices=VERDICTS, null=True, blank=True)
+    confirmed = models.CharField(  # noqa: DJ001 (no verdict yet is not an empty word)
+        max_length=8, choices=VERDICTS, null=True, blank=True
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    streak_verdict = models.CharField(max_length=8, choices=VERDICTS, null=True, blank=True)
+    streak_verdict = models.CharField(  # noqa: DJ001
+        max_length=8, choices=VERDICTS, null=True, blank=True
+    )
     streak = models.PositiveSmallIntegerField(default=0)
     not_good = models.PositiveSmallIntegerField(
         default=0, help_text="Runs in a row that neither passed nor warned."
@@ -70,9 +74,7 @@ class Probe(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["next_run_at"], condition=Q(detached_at=None), name="probe_due"
-            ),
+            models.Index(fields=["next_run_at"], condition=Q(detached_at=None), name="probe_due"),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(lease_until__isnull=False),

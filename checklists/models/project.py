@@ -49,9 +49,7 @@ class Membership(models.Model):
     """A person's role in a project."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
 
     class Meta:
@@ -85,9 +83,7 @@ class RoleHolder(models.Model):
     """A person who may sign for a sign-off role. Only members hold roles."""
 
     role = models.ForeignKey(SignoffRole, models.PROTECT, related_name="holders")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="held_roles"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="held_roles")
 
     class Meta:
         constraints: ClassVar = [

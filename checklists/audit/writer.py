@@ -38,14 +38,12 @@ def locked(release: Release) -> Release:
     Raises RuntimeError outside a transaction.
     """
     _require_transaction()
-    chain = (
-        AuditChain.objects.select_for_update(of=("self",))
-        .select_related("release__project")
-        .get(release_id=release.pk)
-    )
+    chain = AuditChain.objects.select_for_update().get(release_id=release.pk)
     _set_moment(chain)
-    assert chain.release is not None
-    return chain.release
+    # Read only now: the row may have changed while we waited for the lock.
+    fresh = Release.objects.select_related("project").get(pk=release.pk)
+    fresh.chain = chain
+    return fresh
 
 
 def locked_installation() -> AuditChain:
