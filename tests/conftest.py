@@ -13,6 +13,8 @@ from django.db import connection
 
 from tests.databases import COMMITTED, CommittedDatabase
 
+pytest_plugins = ["tests.cast"]
+
 NEEDS = {"postgres": "TEST_DATABASE_URL", "redis": "TEST_REDIS_URL"}
 _cache_numbers = count()
 
