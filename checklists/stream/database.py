@@ -1,0 +1,131 @@
+"""The hub's source: the log, the tables and the templates, asked on the hub's own threads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import close_old_connections, connection, connections
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from checklists.models import AuditChain, AuditEvent, Comment, Evidence, Item, Probe, Waiver
+from checklists.state import WaiverStatus
+from checklists.stream import access, markup
+from checklists.stream.source import INSTALLATION, Ask, Change, Head, Viewer
+
+SQLITE_POLL = 0.05
+SERVER_POLL = 1.0
+
+BELONGS_TO_ITEM: Mapping[str, type[Model]] = {
+    "waiver": Waiver,
+    "evidence": Evidence,
+    "comment": Comment,
+    "probe": Probe,
+}
+ONLY_COUNTED = {"signoff"}
+"""Subjects that no row shows, only what counts the rows."""
+
+
+class DatabaseSource:
+    """Answers the hub from Django's database; every method may be called on any thread."""
+
+    def __init__(self) -> None:
+        self._versions: tuple[int, int] | None = None
+
+    @property
+    def poll_every(self) -> float:
+        """Asking SQLite for its version costs microseconds, asking a server a round trip."""
+        return SQLITE_POLL if connection.vendor == "sqlite" else SERVER_POLL
+
+    def authenticate(self, ask: Ask) -> Viewer:
+        return access.viewer_of(ask)
+
+    def still_allowed(self, viewers: Collection[Viewer]) -> set[Viewer]:
+        return access.still_allowed(viewers)
+
+    def changed(self) -> bool:
+        if connection.vendor != "sqlite":
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            version = cursor.fetchone()[0]
+        # The number means something only within one connection.
+        before, self._versions = self._versions, (id(connection.connection), version)
+        return before != self._versions
+
+    def heads(self, release_ids: Collection[int]) -> tuple[Mapping[int, Head], int]:
+        chains = AuditChain.objects.filter(Q(release__in=release_ids) | Q(key=INSTALLATION))
+        found = chains.values_list("release_id", "head_seq", "release__probe_rev")
+        heads: dict[int, Head] = {}
+        installation = 0
+        for release_id, seq, revision in found:
+            if release_id is None:
+                installation = seq
+            else:
+                heads[release_id] = Head(seq, revision or 0)
+        return heads, installation
+
+    def changes(self, release_id: int, after: int, upto: int) -> Sequence[Change]:
+        events = AuditEvent.objects.filter(
+            chain__release=release_id, seq__gt=after, seq__lte=upto
+        ).order_by("seq")
+        found = list(events.values_list("seq", "item_id", "body"))
+        subjects = {seq: json.loads(body)["subject"] for seq, item_id, body in found if not item_id}
+        items = _items_of(subjects.values())
+        return [
+            Change(seq, frozenset([item_id])) if item_id else _change(seq, subjects[seq], items)
+            for seq, item_id, _ in found
+        ]
+
+    def rows(self, release_id: int, item_ids: Collection[int]) -> Mapping[int, str]:
+        return markup.rows_html(release_id, item_ids)
+
+    def counters(self, release_id: int) -> str:
+        return markup.counters_html(release_id)
+
+    def volatile(self, release_id: int, since: datetime) -> Collection[int]:
+        now = timezone.now()
+        probes = Probe.objects.attached().filter(item__release=release_id)
+        waivers = Waiver.objects.filter(
+            item__release=release_id,
+            status=WaiverStatus.APPROVED,
+            expires_at__gt=since,
+            expires_at__lte=now,
+        )
+        items = Item.objects.filter(
+            Q(pk__in=probes.values("item"))
+            | Q(pk__in=waivers.values("item"))
+            | Q(due_at__gt=since, due_at__lte=now),
+            release=release_id,
+        )
+        return list(items.values_list("pk", flat=True))
+
+    def rest(self) -> None:
+        close_old_connections()
+
+    def leave(self) -> None:
+        connections.close_all()
+
+
+def _items_of(subjects: Iterable[Mapping]) -> dict[tuple[str, int], int]:
+    """The items that waivers, evidence and the like belong to, by (type, id)."""
+    wanted: dict[str, set[int]] = {}
+    for subject in subjects:
+        if subject["type"] in BELONGS_TO_ITEM:
+            wanted.setdefault(subject["type"], set()).add(subject["id"])
+    return {
+        (kind, pk): item_id
+        for kind, ids in wanted.items()
+        for pk, item_id in BELONGS_TO_ITEM[kind]
+        ._default_manager.filter(pk__in=ids)
+        .values_list("pk", "item_id")
+    }
+
+
+def _change(seq: int, subject: Mapping, items: Mapping[tuple[str, int], int]) -> Change:
+    item_id = items.get((subject["type"], subject["id"]))
+    if item_id is not None:
+        return Change(seq, frozenset([item_id]))
+    return Change(seq, whole=subject["type"] not in ONLY_COUNTED)

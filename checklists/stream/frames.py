@@ -1,0 +1,157 @@
+"""Turns what has happened to a release into frames: rendered once, whoever watches.
+
+Called on the hub's database threads. The HTML shows rows as they are now, which may already be
+later than the seq it travels with; frames hold whole rows and counts, so that does no harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import InterfaceError, OperationalError
+
+from checklists.errors import NotVisible
+from checklists.stream import wire
+from checklists.stream.channel import Frame, Mark
+from checklists.stream.source import Change, Head, Source
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 30
+"""More events of one release in one turn become one resync: a page is smaller than they are."""
+MOST_ROWS_FRESH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What one turn found for a release: frames for new events, bytes for what is no event."""
+
+    release_id: int
+    head: Head
+    frames: Sequence[Frame] = ()
+    fresh: bytes = b""
+    shown: Mapping[int, str] | None = None
+    at: float = 0.0
+    rewound: bool = False
+    """The head went back: another database was put in place under the running process."""
+
+
+def grown(source: Source, marks: Mapping[int, Mark]) -> tuple[list[Growth], int]:
+    """What came after these marks, and the seq of the installation's chain."""
+    heads, installation = source.heads(marks)
+    found = [
+        _growth(source, release_id, marks[release_id], head)
+        for release_id, head in heads.items()
+        if marks[release_id].sweep or head != marks[release_id].head
+    ]
+    return found, installation
+
+
+def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
+    """The events after < seq <= upto for somebody who was away."""
+    return b"".join(frame.body for frame in _frames(source, release_id, after, upto))
+
+
+def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
+    """What became different without an event since that time (milliseconds since 1970)."""
+    at = time.time()
+    rows = source.rows(release_id, source.volatile(release_id, _moment(seen / 1000)))
+    return _fresh_bytes(source, release_id, rows, seq, at)
+
+
+def prime(source: Source, release_id: int) -> tuple[Head, Mapping[int, str]]:
+    """Where a release stands when the first watcher comes. Raises NotVisible if it is not there."""
+    heads, _ = source.heads([release_id])
+    if release_id not in heads:
+        raise NotVisible
+    now = datetime.now(UTC)
+    rows = source.rows(release_id, source.volatile(release_id, now))
+    return heads[release_id], {item_id: _digest(row) for item_id, row in rows.items()}
+
+
+def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:
+    if head.seq < mark.head.seq:
+        return Growth(release_id, head, rewound=True)
+    frames = _frames(source, release_id, mark.head.seq, head.seq)
+    if head.revision == mark.head.revision and not mark.sweep:
+        return Growth(release_id, head, frames)
+    at = time.time()
+    fresh, shown = _fresh(source, release_id, mark, head.seq, at)
+    return Growth(release_id, head, frames, fresh, shown, at)
+
+
+def _frames(source: Source, release_id: int, after: int, upto: int) -> list[Frame]:
+    if after >= upto:
+        return []
+    covering = Frame(after + 1, upto, wire.resync(upto))
+    if upto - after > MOST_AT_ONCE:
+        return [covering]
+    try:
+        changes = source.changes(release_id, after, upto)
+        if any(change.whole for change in changes) or not _complete(changes, after, upto):
+            return [covering]
+        return _rendered(source, release_id, changes)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        # A page that cannot be rendered must not stop the stream of every other release.
+        logger.exception("Release %s: events %s to %s not rendered", release_id, after + 1, upto)
+        return [covering]
+
+
+def _complete(changes: Sequence[Change], after: int, upto: int) -> bool:
+    return [change.seq for change in changes] == list(range(after + 1, upto + 1))
+
+
+def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> list[Frame]:
+    """One frame for each seq. The rows of all of them travel with the last."""
+    touched = frozenset[int]().union(*(change.item_ids for change in changes))
+    html = _html(source.rows(release_id, touched), source.counters(release_id))
+    *early, last = (change.seq for change in changes)
+    frames = [Frame(seq, seq, wire.message(seq)) for seq in early]
+    return [*frames, Frame(last, last, wire.message(last, html))]
+
+
+def _fresh(
+    source: Source, release_id: int, mark: Mark, seq: int, at: float
+) -> tuple[bytes, Mapping[int, str]]:
+    """The rows that look different from when they were last looked at, and how all look now."""
+    try:
+        item_ids = source.volatile(release_id, _moment(mark.swept_at))
+        rows = source.rows(release_id, item_ids)
+        shown = {item_id: _digest(row) for item_id, row in rows.items()}
+        changed = {i: row for i, row in rows.items() if mark.shown.get(i) != shown[i]}
+        if not changed:
+            return b"", shown
+        return _fresh_bytes(source, release_id, changed, seq, at), shown
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        logger.exception("Release %s: fresh rows not rendered", release_id)
+        return b"", mark.shown
+
+
+def _fresh_bytes(
+    source: Source, release_id: int, rows: Mapping[int, str], seq: int, at: float
+) -> bytes:
+    if len(rows) > MOST_ROWS_FRESH:
+        return wire.resync(seq) + wire.seen(round(at * 1000))
+    return wire.fresh(_html(rows, source.counters(release_id)), round(at * 1000))
+
+
+def _html(rows: Mapping[int, str], counters: str) -> str:
+    parts: Collection[str] = [*rows.values(), counters]
+    return "\n".join(parts)
+
+
+def _digest(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()[:16]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,119 @@
+"""What the hub asks of the outside world. Everything here is plain data; calls may block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from checklists.errors import Refused
+
+INSTALLATION = "installation"
+"""Key of the chain of people and rights: when it grows, every stream's right is checked again."""
+
+
+def chain_key(release_id: int) -> str:
+    return f"release:{release_id}"
+
+
+class Unauthenticated(Refused):
+    """No credentials, or wrong, expired or revoked ones (401)."""
+
+    status: ClassVar[int] = 401
+    default_code: ClassVar[str] = "unauthenticated"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for a stream: headers in lower case, `after` the last seq the client has.
+
+    `after` is None for a client that knows nothing and wants what comes from now on. `seen` is
+    the server's time, in milliseconds since 1970, of what its page shows; None if it does not care
+    for changes that are no events.
+    """
+
+    release_id: int
+    after: int | None = None
+    seen: int | None = None
+    secure: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who may watch the release, and by what: compared to find out who still may."""
+
+    person_id: int
+    release_id: int
+    credential: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a release has come: the last seq of its chain and its probe revision."""
+
+    seq: int
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event, as far as the page is concerned.
+
+    `whole` says that rows are not enough (a checklist came or went, the release closed), so the
+    page must be fetched again.
+    """
+
+    seq: int
+    item_ids: frozenset[int] = frozenset()
+    whole: bool = False
+
+
+class Source(Protocol):
+    """The database, seen by the hub. Called on the hub's own few threads, never on its loop."""
+
+    @property
+    def poll_every(self) -> float:
+        """Seconds between two calls of `changed` when no hint came."""
+        ...
+
+    def authenticate(self, ask: Ask) -> Viewer:
+        """Who is watching. Raises Unauthenticated, NotAllowed, NotVisible, Invalid."""
+        ...
+
+    def still_allowed(self, viewers: Collection[Viewer]) -> set[Viewer]:
+        """Those of them whose session, token and membership still hold."""
+        ...
+
+    def changed(self) -> bool:
+        """Whether anything can have been committed since the last call; True if it cannot tell."""
+        ...
+
+    def heads(self, release_ids: Collection[int]) -> tuple[Mapping[int, Head], int]:
+        """The head of each release that is there, and the seq of the installation's chain."""
+        ...
+
+    def changes(self, release_id: int, after: int, upto: int) -> Sequence[Change]:
+        """The events with after < seq <= upto, in order and without a gap."""
+        ...
+
+    def rows(self, release_id: int, item_ids: Collection[int]) -> Mapping[int, str]:
+        """The HTML of those rows as they are now, ready to be swapped in."""
+        ...
+
+    def counters(self, release_id: int) -> str:
+        """The HTML of everything beside the rows that counts them, as it is now."""
+        ...
+
+    def volatile(self, release_id: int, since: datetime) -> Collection[int]:
+        """The items that may look different from then without an event: probed, late, waived."""
+        ...
+
+    def rest(self) -> None:
+        """Called after each turn on a thread: a borrowed connection goes back."""
+        ...
+
+    def leave(self) -> None:
+        """Called last on a thread: close what it holds."""
+        ...

@@ -1,0 +1,123 @@
+"""Finds out that something has grown: by a hint from a writer, or by looking now and then.
+
+One task for each process. While nobody watches it sleeps; while somebody does, a hint from this
+process or from Redis starts a look at once, and the source says how often to look without one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from checklists import live
+
+logger = logging.getLogger(__name__)
+_random = random.SystemRandom()
+
+RETRY_SECONDS = 1.0
+
+
+class Tail:
+    """Calls `look()` whenever something may be new, and never twice at the same time.
+
+    `changed()` is asked every `poll_every` seconds; `cares_for(chain_key)` says which hints
+    matter; `look()` does the work and may raise, which only makes it try again a little later.
+    """
+
+    def __init__(
+        self,
+        *,
+        look: Callable[[], Awaitable[None]],
+        changed: Callable[[], Awaitable[bool]],
+        cares_for: Callable[[str], bool],
+        poll_every: float,
+        redis_url: str = "",
+    ) -> None:
+        self._look = look
+        self._changed = changed
+        self._cares_for = cares_for
+        self._poll_every = poll_every
+        self._redis_url = redis_url
+        self._woken = asyncio.Event()
+        self._watched = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._loop = asyncio.get_running_loop()
+
+    def start(self) -> None:
+        live.listen(self._hinted_by_thread)
+        self._tasks.append(asyncio.create_task(self._run(), name="live-tail"))
+        if self._redis_url:
+            self._tasks.append(asyncio.create_task(self._subscribe(), name="live-redis"))
+
+    def stop(self) -> None:
+        live.unlisten(self._hinted_by_thread)
+        for task in self._tasks:
+            task.cancel()
+
+    def watch(self, watched: bool) -> None:
+        """Say whether anybody is watching anything."""
+        if watched:
+            self._watched.set()
+        else:
+            self._watched.clear()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
+    def _hinted_by_thread(self, chain_key: str) -> None:
+        self._loop.call_soon_threadsafe(self._hinted, chain_key)
+
+    def _hinted(self, chain_key: str) -> None:
+        if self._cares_for(chain_key):
+            self._woken.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._watched.wait()
+            try:
+                if await self._something_new():
+                    await self._look()
+            except Exception:
+                # The database is away, or a bug: the streams stay open and are served again
+                # as soon as it is over.
+                logger.exception("The live stream cannot read what is new")
+                self._woken.set()
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _something_new(self) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_every):
+                await self._woken.wait()
+        if self._woken.is_set():
+            # Cleared before looking: a hint that comes meanwhile starts another look.
+            self._woken.clear()
+            return True
+        return await self._changed()
+
+    async def _subscribe(self) -> None:
+        while True:
+            try:
+                await self._receive_hints()
+            except (RedisError, OSError) as error:
+                logger.warning("No live hints from Redis, looking by the clock: %s", error)
+            await asyncio.sleep(RETRY_SECONDS * _random.uniform(0.5, 1.5))
+
+    async def _receive_hints(self) -> None:
+        async with (
+            redis.asyncio.from_url(
+                self._redis_url, socket_connect_timeout=2, socket_keepalive=True
+            ) as client,
+            client.pubsub(ignore_subscribe_messages=True) as hints,
+        ):
+            await hints.subscribe(live.HINT_CHANNEL)
+            # What was committed while nobody listened was hinted to nobody.
+            self._woken.set()
+            async for hint in hints.listen():
+                self._hinted(hint["data"].decode())
