@@ -30,6 +30,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 PROXY_COUNT = env.integer("PROXY_COUNT", 0)
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 12 * 1024 * 1024)
 WEB_THREADS = env.integer("WEB_THREADS", 4)
+# Live streams of one web process, and of one person in it.
+LIVE_MAX_STREAMS = env.integer("LIVE_MAX_STREAMS", 5000)
+LIVE_MAX_STREAMS_PER_PERSON = env.integer("LIVE_MAX_STREAMS_PER_PERSON", 30)
 
 INSTALLED_APPS = [
     "checklists.apps.ChecklistsConfig",
