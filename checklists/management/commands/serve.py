@@ -1,0 +1,71 @@
+"""`manage.py serve`: the web process, pages and live streams together."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from checklists.stream import hub
+
+# Seconds a running request has to end after the signal to stop.
+GRACE = 10
+HEADER_BYTES = 32 * 1024
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams when asked to stop: uvicorn alone would wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        hub.drain()
+        await super().shutdown(sockets)
+
+
+class Command(BaseCommand):
+    help = "Serve pages and live streams until SIGTERM or Ctrl-C."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # A page that is being rendered must not keep a thousand watchers waiting for 5 ms turns.
+        sys.setswitchinterval(0.0005)
+        _allow_many_streams()
+        module, _, name = settings.ASGI_APPLICATION.rpartition(".")
+        server = Server(
+            uvicorn.Config(
+                f"{module}:{name}",
+                host=options["host"],
+                port=options["port"],
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                # readiness/proxies.py believes by count, uvicorn only by address.
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE,
+                h11_max_incomplete_event_size=HEADER_BYTES,
+            )
+        )
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            return
+        if not server.started:
+            raise CommandError(f"Could not listen on {options['host']}:{options['port']}.")
+
+
+def _allow_many_streams() -> None:
+    """Each stream is an open file: ask for as many as the system allows."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
