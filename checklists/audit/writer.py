@@ -129,9 +129,14 @@ def disclose(kind: str, value: str, *, field: str | None = None) -> Disclosable:
 
 
 def open_chain(release: Release) -> Release:
-    """Start the chain of a release made in this transaction, and lock it."""
-    AuditChain.objects.create(key=chain_key(release), release=release)
-    return locked(release)
+    """Start the chain of a release made in this transaction, and lock it.
+
+    The transaction's moment is when the release was opened, so that row and event agree.
+    """
+    chain = AuditChain.objects.create(key=chain_key(release), release=release)
+    chain.moment = release.opened_at
+    release.chain = chain
+    return release
 
 
 def chain_key(release: Release) -> str:

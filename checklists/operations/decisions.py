@@ -1,0 +1,128 @@
+"""The gate, asked: one function for page, API, command and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from checklists.audit import triggers
+from checklists.audit.current import current_state, state_at
+from checklists.audit.differences import differences
+from checklists.audit.tables import from_models
+from checklists.errors import Conflict
+from checklists.gate import Decision, Level, Reason, decide
+from checklists.models import Probe, ProbeSpan, Release
+from checklists.state import Observed, ReleaseState, Stage
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far behind its own newest event the clock may be before no decision is made."""
+
+
+def decide_release(
+    release: Release, *, stage: Stage = Stage.DEPLOY, as_of: datetime | None = None
+) -> Decision:
+    """What the gate says of a release now, or said at a moment.
+
+    Decides on what the log says; tables that differ from it, events that do not link up, a missing
+    trigger, a late scheduler or a clock that went back make the answer unknown. Raises Conflict
+    for a moment before the release was opened or still to come.
+    """
+    now = timezone.now()
+    if as_of is not None:
+        return _decide_past(release, stage, as_of, now)
+    fresh = Release.objects.select_related("chain", "opened_by").get(pk=release.pk)
+    tables, observed = from_models(fresh)
+    try:
+        state = current_state(fresh)
+    except ValueError as broken:
+        problem = _problem("log_broken", f"The release's log does not hold together: {broken}.")
+        return decide(tables, stage=stage, at=now, observed=observed, problems=[problem])
+    problems = [*_log_problems(state, tables), *_own_problems(fresh, now)]
+    return decide(state, stage=stage, at=now, observed=observed, problems=problems)
+
+
+def _decide_past(release: Release, stage: Stage, as_of: datetime, now: datetime) -> Decision:
+    if as_of > now:
+        raise Conflict("That moment has not come yet.", code="as_of_future")
+    try:
+        state = state_at(release, as_of)
+    except ValueError as broken:
+        problem = _problem("log_broken", f"The release's log does not hold together: {broken}.")
+        tables, observed = from_models(release)
+        return decide(tables, stage=stage, at=as_of, observed=observed, problems=[problem])
+    if state is None:
+        raise Conflict("The release was not open yet at that moment.", code="as_of_too_early")
+    return decide(state, stage=stage, at=as_of, observed=observed_at(state, as_of))
+
+
+def observed_at(state: ReleaseState, moment: datetime) -> Mapping[int, Observed]:
+    """What each probe of the state had observed by a moment, from the spans, by probe id."""
+    specs = {item.probe.id: item.probe.spec_digest for item in state.items if item.probe}
+    found: dict[int, Observed] = {}
+    spans = ProbeSpan.objects.filter(probe__in=specs, first_at__lte=moment).order_by("first_at")
+    for probe, spec, last_at in spans.values_list("probe_id", "spec_digest", "last_at"):
+        if specs[probe] == spec:
+            found[probe] = Observed(spec, min(last_at, moment))
+    return found
+
+
+def _log_problems(state: ReleaseState, tables: ReleaseState) -> list[Reason]:
+    if state == tables:
+        return []
+    if state.seq != tables.seq:
+        # Somebody wrote between our two reads; what we decide on is the newer, and whole.
+        return []
+    found = [str(difference) for difference in differences(state, tables)]
+    return [
+        _problem(
+            "log_mismatch",
+            f"The tables do not hold what the log says, in {len(found)} places; "
+            f"the first: {found[0]}.",
+        )
+    ]
+
+
+def _own_problems(release: Release, now: datetime) -> list[Reason]:
+    problems = []
+    if missing := triggers.missing(connection):
+        problems.append(
+            _problem("guard_missing", f"The log is not guarded: {', '.join(missing)} missing.")
+        )
+    head_at = release.chain.head_at
+    if head_at is not None and head_at > now + CLOCK_TOLERANCE:
+        problems.append(_problem("clock_off", "The clock is behind the release's newest event."))
+    if (late := scheduler_lag(release, now)) > timedelta(seconds=settings.SCHEDULER_LAG_LIMIT):
+        problems.append(
+            _problem(
+                "scheduler_late",
+                f"Probes of this release should have run {int(late.total_seconds())} s ago.",
+            )
+        )
+    return problems
+
+
+def scheduler_lag(release: Release, now: datetime) -> timedelta:
+    """How long the most overdue probe of the release has waited."""
+    due = (
+        Probe.objects.attached()
+        .filter(item__release=release, next_run_at__lt=now)
+        .filter(Q(lease_until=None) | Q(lease_until__lt=now))
+        .order_by(F("next_run_at"))
+        .values_list("next_run_at", flat=True)
+        .first()
+    )
+    return now - due if due else timedelta()
+
+
+def _problem(code: str, message: str) -> Reason:
+    return Reason(
+        code=code,
+        message=message,
+        level=Level.UNKNOWN,
+        who="Whoever operates this installation.",
+    )

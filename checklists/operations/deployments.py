@@ -1,0 +1,136 @@
+"""What becomes of a release: deployed, closed, aborted, rolled back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.errors import Conflict
+from checklists.gate import Decision
+from checklists.models import Release
+from checklists.operations.decisions import decide_release
+from checklists.operations.guards import require_open, require_reason
+from checklists.operations.item_changes import optional_reason
+from checklists.permissions import require
+from checklists.state import ReleaseStatus, Stage
+
+
+@transaction.atomic(durable=True)
+def deploy_release(release: Release, *, actor: Actor) -> Release:
+    """Mark the release deployed. The gate must say go for the stage `deploy`, at this moment.
+
+    Deploying a deployed release changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed;
+    Conflict with the gate's reasons.
+    """
+    release = audit.locked(release)
+    require(actor, "deploy_release", release.project)
+    require_open(release)
+    if release.status == ReleaseStatus.DEPLOYED:
+        return release
+    decision = _require_go(release, Stage.DEPLOY)
+    _end(release, ReleaseStatus.DEPLOYED, actor=actor, decision=decision)
+    return release
+
+
+@transaction.atomic(durable=True)
+def close_release(release: Release, *, actor: Actor) -> Release:
+    """Close a deployed release. The gate must say go for the stage `close`.
+
+    Closing a closed release changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed;
+    Conflict with the gate's reasons.
+    """
+    release = audit.locked(release)
+    require(actor, "deploy_release", release.project)
+    if release.status == ReleaseStatus.CLOSED:
+        return release
+    require_open(release)
+    decision = _require_go(release, Stage.CLOSE)
+    _end(release, ReleaseStatus.CLOSED, actor=actor, decision=decision)
+    return release
+
+
+@transaction.atomic(durable=True)
+def abort_release(release: Release, *, actor: Actor, reason: str) -> Release:
+    """End a release that will not be deployed, with a reason. Aborting again changes nothing.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, Invalid; Conflict if it is deployed.
+    """
+    release = audit.locked(release)
+    require(actor, "deploy_release", release.project)
+    if release.status == ReleaseStatus.ABORTED:
+        return release
+    require_open(release)
+    reason = require_reason(reason, what="the release is aborted")
+    if release.status == ReleaseStatus.DEPLOYED:
+        raise Conflict(f"{release} is deployed; roll it back instead.", code="already_deployed")
+    _end(release, ReleaseStatus.ABORTED, actor=actor, reason=reason)
+    return release
+
+
+@transaction.atomic(durable=True)
+def roll_back_release(release: Release, *, actor: Actor, reason: str) -> Release:
+    """Say that a deployed release was taken back, with a reason. Again changes nothing.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, Invalid; Conflict if it is not deployed.
+    """
+    release = audit.locked(release)
+    require(actor, "deploy_release", release.project)
+    if release.status == ReleaseStatus.ROLLED_BACK:
+        return release
+    require_open(release)
+    reason = require_reason(reason, what="the release is rolled back")
+    if release.status != ReleaseStatus.DEPLOYED:
+        raise Conflict(f"{release} is not deployed; abort it instead.", code="not_deployed")
+    _end(release, ReleaseStatus.ROLLED_BACK, actor=actor, reason=reason)
+    return release
+
+
+def _require_go(release: Release, stage: Stage) -> Decision:
+    decision = decide_release(release, stage=stage)
+    if not decision.may_go:
+        first = decision.blockers[0].message
+        raise Conflict(
+            f"The gate says {decision.verdict.replace('_', '-')} for {release}, "
+            f"with {len(decision.blockers)} reasons; the first: {first}",
+            code="gate_closed",
+            verdict=str(decision.verdict),
+            reasons=[
+                {"code": r.code, "item": r.item, "role": r.role, "message": r.message}
+                for r in decision.blockers
+            ],
+        )
+    return decision
+
+
+def _end(
+    release: Release,
+    status: ReleaseStatus,
+    *,
+    actor: Actor,
+    decision: Decision | None = None,
+    reason: str = "",
+) -> None:
+    """Move the release on, with the decision it rests on or the reason for it."""
+    data: dict[str, object] = {"from": release.status}
+    if decision is not None:
+        data["decision"] = {
+            "verdict": str(decision.verdict),
+            "digest": decision.digest,
+            "exceptions": [[r.code, r.item] for r in decision.reasons],
+            "not_applicable": [r.item for r in decision.notes],
+        }
+    event = audit.append(
+        release,
+        f"release.{status}",
+        actor=actor,
+        subject=release,
+        data=data,
+        commit=optional_reason(reason),
+    )
+    release.status = status
+    fields = ["status"]
+    if status == ReleaseStatus.DEPLOYED:
+        release.deployed_at = event.at
+        fields.append("deployed_at")
+    release.save(update_fields=fields)

@@ -1,0 +1,72 @@
+"""State rules that several operations share: what must hold before anything is changed."""
+
+from __future__ import annotations
+
+import json
+
+from checklists.errors import Invalid, ItemChanged, ReleaseClosed
+from checklists.models import AuditEvent, Item, Person, Release
+from checklists.words import ACTION_WORDS
+
+MIN_REASON = 20
+"""Characters a reason needs where an auditor will rely on it."""
+
+_OVER = {"closed": "closed", "aborted": "aborted", "rolled_back": "rolled back"}
+
+
+def require_open(release: Release) -> None:
+    """Raise ReleaseClosed if the release is closed, aborted or rolled back."""
+    if release.is_over:
+        raise ReleaseClosed(
+            f"{release} is {_OVER[release.status]}, so its checklist can no longer change. "
+            "Open a new release for further work.",
+            release_status=release.status,
+        )
+
+
+def require_version(item: Item, expected_version: int | None) -> None:
+    """Raise ItemChanged, saying who changed what, if the caller's version is not the newest."""
+    if expected_version is None or expected_version == item.version:
+        return
+    event = (
+        AuditEvent.objects.filter(chain=item.release.chain, item_id=item.pk)
+        .order_by("-seq")
+        .first()
+    )
+    if event is None:
+        what, who, at = "the release was opened", None, None
+    else:
+        what, at = ACTION_WORDS.get(event.action, event.action), event.at
+        who = name_of_actor(json.loads(event.body)["actor"])
+    raise ItemChanged(
+        f"{who or 'Somebody'} changed “{item.title}” since you read it: {what}. "
+        "Nothing of yours was saved; look at it and try again.",
+        current_version=item.version,
+        answer=item.answer,
+        changed_by=who,
+        changed_at=at.isoformat() if at else None,
+        what=what,
+    )
+
+
+def require_reason(reason: str, *, what: str, at_least: int = 1) -> str:
+    """The reason, trimmed. Raises Invalid if it says less than is needed."""
+    trimmed = reason.strip()
+    if not trimmed:
+        raise Invalid(f"Say why {what}.", code="reason_required", field="reason")
+    if len(trimmed) < at_least:
+        raise Invalid(
+            f"Write at least {at_least} characters on why {what}; an auditor will read this. "
+            f"These are {len(trimmed)}.",
+            code="reason_too_short",
+            field="reason",
+        )
+    return trimmed
+
+
+def name_of_actor(actor: dict[str, object]) -> str:
+    """Who an event's actor is, for people who may see names."""
+    if (pid := actor.get("pid")) is not None:
+        person = Person.objects.filter(pid=pid).first()
+        return str(person) if person else f"erased person {str(pid)[:8]}"
+    return "A probe" if actor["kind"] == "probe" else "The system"

@@ -1,0 +1,56 @@
+"""One change of an item and its event: the only place where an item's row is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.audit.replay_items import DECIDING
+from checklists.models import AuditEvent, Disclosable, Item, Release
+
+
+def fresh_item(item: Item, release: Release) -> Item:
+    """The item as it is now; the caller's copy may predate the lock."""
+    fresh = Item.objects.select_related("checklist").get(pk=item.pk)
+    fresh.release = release
+    return fresh
+
+
+def record_item_change(
+    item: Item,
+    action: str,
+    *,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    commit: Mapping[str, Disclosable] | None = None,
+    undoes: int | None = None,
+    **fields: Any,
+) -> AuditEvent:
+    """Append the event and save the fields with it, as replay will do: a newer row always, and a
+    newer `decided_seq` for actions that change what a signature covers.
+
+    The item was read under its release's lock.
+    """
+    event = audit.append(
+        item.release,
+        action,
+        actor=actor,
+        subject=item,
+        data=data,
+        commit=commit,
+        undoes=undoes,
+    )
+    fields["version"] = item.version + 1
+    if action in DECIDING:
+        fields["decided_seq"] = event.seq
+    for name, value in fields.items():
+        setattr(item, name, value)
+    item.save(update_fields=list(fields))
+    return event
+
+
+def optional_reason(reason: str) -> dict[str, Disclosable]:
+    """What the event commits to: the reason, or nothing."""
+    return {"reason": audit.disclose("reason", reason)} if reason.strip() else {}

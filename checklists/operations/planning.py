@@ -1,0 +1,157 @@
+"""Who does an item and by when, and what people say about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.audit.format import write_time
+from checklists.errors import Conflict, Invalid
+from checklists.links import checked_link
+from checklists.models import Comment, Evidence, Item, Person, SignoffRole
+from checklists.operations.guards import require_open, require_version
+from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.permissions import require, role_in
+from checklists.state import Answer
+
+
+@transaction.atomic(durable=True)
+def assign_item(
+    item: Item,
+    *,
+    actor: Actor,
+    to: Person | SignoffRole | None,
+    expected_version: int | None = None,
+) -> Item:
+    """Give the item to a member or to a sign-off role, or to nobody.
+
+    Assigning to the same again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed,
+    ItemChanged; Invalid for somebody outside the project; Conflict if it is not applicable.
+    """
+    item = _changeable(item, actor)
+    person = to if isinstance(to, Person) else None
+    role = to if isinstance(to, SignoffRole) else None
+    if (item.assignee, item.assignee_role) == (person, role):
+        return item
+    require_version(item, expected_version)
+    if to is not None and item.answer == Answer.NOT_APPLICABLE:
+        raise Conflict(
+            f"“{item.title}” is not applicable, so nobody is asked to do it.",
+            code="not_applicable",
+        )
+    if person is not None and role_in(person, item.release.project) is None:
+        raise Invalid(f"{person} is no member of this project.", code="not_a_member")
+    if role is not None and (
+        role.project_id != item.release.project_id or role.retired_at is not None
+    ):
+        raise Invalid(f"{role} is no role of this project.", code="no_such_role")
+    data = {
+        "assignee": person.pid if person else None,
+        "role": role.slug if role else None,
+        "from": {
+            "assignee": item.assignee.pid if item.assignee else None,
+            "role": item.assignee_role.slug if item.assignee_role else None,
+        },
+    }
+    record_item_change(
+        item, "item.assigned", actor=actor, data=data, assignee=person, assignee_role=role
+    )
+    return item
+
+
+@transaction.atomic(durable=True)
+def set_item_due(
+    item: Item, *, actor: Actor, due_at: datetime | None, expected_version: int | None = None
+) -> Item:
+    """Say by when the item should be done. The same moment again changes nothing.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged.
+    """
+    item = _changeable(item, actor)
+    if item.due_at == due_at:
+        return item
+    require_version(item, expected_version)
+    data = {"due_at": write_time(due_at) if due_at else None}
+    record_item_change(item, "item.due_set", actor=actor, data=data, due_at=due_at)
+    return item
+
+
+@transaction.atomic(durable=True)
+def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
+    """Write a comment. Comments void no signature.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, Invalid.
+    """
+    item = _changeable(item, actor)
+    assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
+    comment = Comment.objects.create(
+        item=item,
+        body=audit.disclose("comment", text),
+        author=actor.person,
+        written_at=audit.moment(item.release),
+    )
+    record_item_change(
+        item,
+        "item.commented",
+        actor=actor,
+        data={"comment": comment.pk},
+        commit={"body": comment.body},
+    )
+    return comment
+
+
+@transaction.atomic(durable=True)
+def attach_evidence(
+    item: Item,
+    *,
+    actor: Actor,
+    kind: Evidence.Kind,
+    content: str,
+    observed_at: datetime | None = None,
+) -> Evidence:
+    """Attach a link or a text that shows the item is true. `observed_at` defaults to now.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed; Invalid for a link that is none, or a time in
+    the future.
+    """
+    item = _changeable(item, actor)
+    assert actor.person is not None  # noqa: S101
+    if kind not in Evidence.Kind.values:
+        raise Invalid("Evidence is a link or a text.", code="bad_kind", field="kind")
+    now = audit.moment(item.release)
+    if observed_at is not None and observed_at > now:
+        raise Invalid("Nothing can be observed in the future.", code="future", field="observed_at")
+    if kind == Evidence.Kind.LINK:
+        content = checked_link(content)
+    disclosed = audit.disclose("evidence", content)
+    evidence = Evidence.objects.create(
+        item=item,
+        kind=kind,
+        content=disclosed,
+        digest=disclosed.commitment,
+        observed_at=observed_at or now,
+        attached_at=now,
+        attached_by=actor.person,
+    )
+    record_item_change(
+        item,
+        "evidence.attached",
+        actor=actor,
+        data={
+            "evidence": evidence.pk,
+            "kind": str(kind),
+            "observed_at": write_time(evidence.observed_at),
+        },
+        commit={"content": disclosed},
+    )
+    return evidence
+
+
+def _changeable(item: Item, actor: Actor) -> Item:
+    release = audit.locked(item.release)
+    require(actor, "answer_item", release.project)
+    require_open(release)
+    return fresh_item(item, release)

@@ -1,0 +1,224 @@
+"""Opening a release, and planning when it should go live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.audit.format import write_time
+from checklists.errors import Conflict, Invalid
+from checklists.models import (
+    Checklist,
+    Item,
+    Project,
+    Release,
+    RoleHolder,
+    Template,
+    TemplateVersion,
+)
+from checklists.operations.guards import require_open
+from checklists.permissions import require
+from checklists.planned import combined_rules, due_at, planned_items
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@:-]{0,63}")
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_ARTIFACT = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@transaction.atomic(durable=True)
+def open_release(
+    project: Project,
+    *,
+    actor: Actor,
+    version: str,
+    environment: str,
+    target_at: datetime,
+    templates: Sequence[Template],
+    commit: str = "",
+    artifact_digest: str = "",
+) -> Release:
+    """Open a release with the newest published version of each template pinned to it.
+
+    Raises NotVisible, NotAllowed; Invalid for names, digests or templates that are none; Conflict
+    if the version exists, or if a rule asks for more signers than its role has.
+    """
+    require(actor, "open_release", project)
+    if project.archived_at is not None:
+        raise Conflict(f"{project} is archived.", code="project_archived")
+    _require_names(version, environment, commit, artifact_digest)
+    versions = _pinned(templates)
+    _require_quorum(project, versions)
+    assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
+    # Two that open the same version at once: the second waits here and finds the first.
+    list(Project.objects.select_for_update().filter(pk=project.pk))
+    if Release.objects.filter(project=project, version=version).exists():
+        raise Conflict(f"{project} {version} exists already.", code="release_exists")
+    release = Release.objects.create(
+        project=project,
+        version=version,
+        environment=environment,
+        target_at=target_at,
+        commit=commit,
+        artifact_digest=artifact_digest,
+        opened_at=timezone.now(),
+        opened_by=actor.person,
+    )
+    checklists = [
+        _pin(release, pinned, position) for position, pinned in enumerate(versions, start=1)
+    ]
+    release = audit.open_chain(release)
+    audit.append(
+        release,
+        "release.opened",
+        actor=actor,
+        subject=release,
+        data={
+            "project": project.pk,
+            "version": version,
+            "environment": environment,
+            "target_at": write_time(target_at),
+            "commit": commit,
+            "artifact_digest": artifact_digest,
+            "checklists": checklists,
+        },
+    )
+    return release
+
+
+@transaction.atomic(durable=True)
+def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -> Release:
+    """Move the moment the release should go live; due dates given as offsets move with it.
+
+    The same moment again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed.
+    """
+    release = audit.locked(release)
+    require(actor, "open_release", release.project)
+    require_open(release)
+    if release.target_at == target_at:
+        return release
+    moved = _move_due_dates(release, target_at)
+    audit.append(
+        release,
+        "release.target_set",
+        actor=actor,
+        subject=release,
+        data={
+            "target_at": write_time(target_at),
+            "due": [[item.pk, write_time(item.due_at)] for item in moved if item.due_at],
+        },
+    )
+    release.target_at = target_at
+    release.save(update_fields=["target_at"])
+    return release
+
+
+def _require_names(version: str, environment: str, commit: str, artifact_digest: str) -> None:
+    for field, value, shape, example in (
+        ("version", version, _NAME, "2.4.0"),
+        ("environment", environment, _NAME, "production"),
+        ("commit", commit or "0000000", _COMMIT, "41be07c2"),
+        ("artifact_digest", artifact_digest or f"sha256:{'0' * 64}", _ARTIFACT, "sha256:9f2c…"),
+    ):
+        if not shape.fullmatch(value):
+            raise Invalid(
+                f"“{value}” is no {field.replace('_', ' ')}; write something like {example}.",
+                code=f"bad_{field}",
+                field=field,
+            )
+
+
+def _pinned(templates: Sequence[Template]) -> list[TemplateVersion]:
+    if not templates:
+        raise Invalid("Name at least one template.", code="no_template", field="templates")
+    if len({template.pk for template in templates}) != len(templates):
+        raise Invalid("A template is named twice.", code="template_twice", field="templates")
+    versions = []
+    for template in templates:
+        newest = template.newest_published()
+        if newest is None:
+            raise Invalid(
+                f"{template} has no published version yet. Publish it first.",
+                code="template_unpublished",
+                field="templates",
+            )
+        versions.append(newest)
+    return versions
+
+
+def _require_quorum(project: Project, versions: Sequence[TemplateVersion]) -> None:
+    """Refuse rules that nobody could ever fulfil in this project."""
+    rules = combined_rules((version.template.slug, version.tree) for version in versions)
+    if not rules:
+        return
+    holders: dict[str, int] = {}
+    for slug in RoleHolder.objects.filter(
+        role__project=project,
+        role__retired_at=None,
+        person__is_active=True,
+        person__memberships__project=project,
+    ).values_list("role__slug", flat=True):
+        holders[slug] = holders.get(slug, 0) + 1
+    for rule in rules:
+        if (held := holders.get(rule.role, 0)) < rule.count:
+            raise Conflict(
+                f"The template asks for {rule.count} signatures of the role “{rule.role}”, and "
+                f"{held} people hold it in {project}. An owner of the project can add the role "
+                "and its holders.",
+                code="impossible_quorum",
+                role=rule.role,
+                required=rule.count,
+                holders=held,
+            )
+
+
+def _pin(release: Release, version: TemplateVersion, position: int) -> dict[str, object]:
+    """Make the checklist and its items; what the event says of them."""
+    checklist = Checklist.objects.create(
+        release=release, template_version=version, key=version.template.slug, position=position
+    )
+    items = Item.objects.bulk_create(
+        Item(
+            release=release,
+            checklist=checklist,
+            position=plan.position,
+            key=plan.key,
+            number=plan.number,
+            title=plan.title,
+            section=plan.section,
+            group=plan.group,
+            condition=plan.condition,
+            stage=plan.stage,
+            requirement=plan.requirement,
+            na_allowed=plan.na_allowed,
+            evidence_required=plan.evidence_required,
+            due_at=due_at(plan.due, release.target_at),
+        )
+        for plan in planned_items(version.tree)
+    )
+    return {
+        "id": checklist.pk,
+        "key": checklist.key,
+        "template_digest": version.digest,
+        "items": [item.pk for item in items],
+    }
+
+
+def _move_due_dates(release: Release, target_at: datetime) -> list[Item]:
+    """Items whose due date is an offset that nobody has overridden, moved."""
+    moved = []
+    for checklist in release.checklists.select_related("template_version"):
+        offsets = {plan.key: plan.due for plan in planned_items(checklist.template_version.tree)}
+        for item in checklist.items.exclude(due_at=None):
+            offset = offsets.get(item.key, "")
+            if offset and item.due_at == due_at(offset, release.target_at):
+                item.due_at = due_at(offset, target_at)
+                item.version += 1
+                moved.append(item)
+    Item.objects.bulk_update(moved, ["due_at", "version"])
+    return moved

@@ -1,0 +1,199 @@
+"""Signatures: a holder of a role signs what they saw, rejects it, or takes a signature back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor, ActorKind
+from checklists.audit.current import current_state
+from checklists.audit.format import write_time
+from checklists.digests import decision_digest, rules_digest, section_digests
+from checklists.errors import Conflict, Invalid, NotAllowed
+from checklists.gate_signoffs import covered_sections
+from checklists.models import Release, Signoff
+from checklists.operations.decisions import observed_at
+from checklists.operations.guards import MIN_REASON, require_open, require_reason
+from checklists.operations.item_changes import optional_reason
+from checklists.permissions import holds_role, require
+from checklists.state import Meaning, ReleaseState, Rule, Stage, current_verdict
+
+FRESH_AUTHENTICATION = timedelta(minutes=5)
+"""How long ago the signer may have proved who they are."""
+
+
+@transaction.atomic(durable=True)
+def sign_release(
+    release: Release,
+    *,
+    actor: Actor,
+    role: str,
+    meaning: Meaning,
+    digest: str,
+    authenticated_at: datetime | None,
+    note: str = "",
+) -> Signoff:
+    """Approve or reject the release for a role, over the digest the signer was shown.
+
+    `digest` is that of the role's sections, or of the whole release; it is computed again here,
+    under the lock. `authenticated_at` is when the signer last gave a password or code.
+
+    Raises NotVisible; NotAllowed for tokens, people who do not hold the role, and authentication
+    older than five minutes; ReleaseClosed; Invalid; Conflict if something changed meanwhile, or if
+    the person signed for another role.
+    """
+    release = audit.locked(release)
+    require(actor, "read", release.project)
+    _require_signer(actor, release, role, authenticated_at)
+    assert actor.person is not None  # noqa: S101
+    require_open(release)
+    if meaning == Meaning.REJECT:
+        note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
+    state = current_state(release)
+    rule = _rule_for(state, role)
+    sections = section_digests(state)
+    covered = {ref: sections[ref] for ref in covered_sections(state, rule) if ref in sections}
+    _require_same(digest, covered, sections)
+    _require_one_role(release, actor, role)
+    printed_name = audit.disclose("printed_name", str(actor.person))
+    commit = {"printed_name": printed_name}
+    if note.strip():
+        commit["note"] = audit.disclose("note", note)
+    signoff = Signoff(
+        release=release,
+        role=role,
+        person=actor.person,
+        meaning=meaning,
+        digests=covered,
+        rule_digest=rules_digest(state.rules),
+        was_holder=True,
+        signed_at=audit.moment(release),
+        seq=release.chain.head_seq + 1,
+        note=commit.get("note"),
+        printed_name=printed_name,
+    )
+    signoff.save()
+    audit.append(
+        release,
+        "signoff.signed",
+        actor=actor,
+        subject=signoff,
+        data={
+            "signoff": signoff.pk,
+            "role": role,
+            "meaning": str(meaning),
+            "digests": covered,
+            "digest": decision_digest(covered),
+            "rule_digest": signoff.rule_digest,
+            "was_holder": True,
+            "observed": _observed(state, audit.moment(release)),
+        },
+        commit=commit,
+    )
+    return signoff
+
+
+@transaction.atomic(durable=True)
+def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
+    """Take one's own signature back, with a reason. Withdrawing again changes nothing.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, Invalid.
+    """
+    release = audit.locked(signoff.release)
+    require(actor, "read", release.project)
+    signoff = Signoff.objects.select_related("person").get(pk=signoff.pk)
+    if actor.kind != ActorKind.PERSON or signoff.person != actor.person:
+        raise NotAllowed("Only who signed can withdraw the signature.", code="not_yours")
+    require_open(release)
+    if signoff.withdrawn_at is not None:
+        return signoff
+    reason = require_reason(reason, what="you withdraw your signature")
+    event = audit.append(
+        release,
+        "signoff.withdrawn",
+        actor=actor,
+        subject=signoff,
+        data={"signoff": signoff.pk, "role": signoff.role},
+        commit=optional_reason(reason),
+    )
+    signoff.withdrawn_at = event.at
+    signoff.save(update_fields=["withdrawn_at"])
+    return signoff
+
+
+def rule_digest_for(state: ReleaseState, role: str) -> str:
+    """The digest a holder of the role signs: over the digests of the role's sections."""
+    sections = section_digests(state)
+    covered = covered_sections(state, _rule_for(state, role))
+    return decision_digest({ref: sections[ref] for ref in covered if ref in sections})
+
+
+def _require_signer(
+    actor: Actor, release: Release, role: str, authenticated_at: datetime | None
+) -> None:
+    if actor.kind != ActorKind.PERSON or actor.person is None:
+        raise NotAllowed("Only a person signs, never a token or a probe.", code="needs_person")
+    if not holds_role(actor.person, release.project, role):
+        raise NotAllowed(
+            f"You do not hold the role “{role}” in {release.project}. "
+            "An owner of the project decides who does.",
+            code="not_a_holder",
+            role=role,
+        )
+    now = audit.moment(release)
+    if authenticated_at is None or now - authenticated_at > FRESH_AUTHENTICATION:
+        raise NotAllowed(
+            "Signing needs your password or code from the last five minutes. Confirm it is you, "
+            "then sign.",
+            code="reauthentication_required",
+        )
+
+
+def _rule_for(state: ReleaseState, role: str) -> Rule:
+    """The rule the role signs for now. Raises Invalid if the release asks nothing of the role."""
+    rules = [rule for rule in state.rules if rule.role == role]
+    wanted = Stage.CLOSE if state.deployed_at is not None else Stage.DEPLOY
+    rules.sort(key=lambda rule: rule.stage != wanted)
+    if not rules:
+        raise Invalid(
+            f"This release asks for no signature of “{role}”.", code="no_rule", field="role"
+        )
+    return rules[0]
+
+
+def _require_same(digest: str, covered: dict[str, str], sections: dict[str, str]) -> None:
+    shown = decision_digest(covered)
+    if digest not in (shown, decision_digest(sections)):
+        raise Conflict(
+            "The release changed while you read it, so nothing was signed. Look at what is new, "
+            "then sign again.",
+            code="digest_changed",
+            digest=shown,
+        )
+
+
+def _require_one_role(release: Release, actor: Actor, role: str) -> None:
+    newest = Signoff.objects.filter(release=release, person=actor.person).order_by("-seq").first()
+    if newest is not None and newest.withdrawn_at is None and newest.role != role:
+        raise Conflict(
+            f"You signed as “{newest.role}” already, and one person fills one role in a release. "
+            "Withdraw that signature first.",
+            code="one_role_per_person",
+            role=newest.role,
+        )
+
+
+def _observed(state: ReleaseState, moment: datetime) -> list[list[object]]:
+    """The verdicts seen at signing, with the time of the observation behind each."""
+    seen = observed_at(state, moment)
+    return [
+        [
+            item.probe.id,
+            str(current_verdict(item.probe, seen.get(item.probe.id), moment)),
+            write_time(seen[item.probe.id].last_at) if item.probe.id in seen else None,
+        ]
+        for item in state.items
+        if item.probe is not None
+    ]

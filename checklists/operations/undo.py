@@ -1,0 +1,101 @@
+"""Taking one's own last step on an item back: the inverse, as an event of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.errors import Conflict, NotAllowed
+from checklists.models import AuditEvent, Disclosable, Item, Person, SignoffRole
+from checklists.operations.guards import require_open, require_version
+from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.permissions import require
+from checklists.state import Answer
+
+ANSWERS = {
+    "item.ticked": Answer.DONE,
+    "item.marked_not_applicable": Answer.NOT_APPLICABLE,
+}
+UNDOABLE = {*ANSWERS, "item.unticked", "item.reopened", "item.started", "item.assigned"}
+_OPEN = {"answer": Answer.OPEN, "answered_by": None, "answered_at": None, "reason": None}
+
+
+@transaction.atomic(durable=True)
+def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: int) -> Item:
+    """Undo event `seq`, if it is the item's newest and the actor's own.
+
+    A signature that the step made stale stays stale. Raises NotVisible, NotAllowed, ReleaseClosed,
+    ItemChanged; Conflict for a step that cannot be undone.
+    """
+    release = audit.locked(item.release)
+    require(actor, "answer_item", release.project)
+    require_open(release)
+    item = fresh_item(item, release)
+    require_version(item, expected_version)
+    event = AuditEvent.objects.filter(chain=release.chain, item_id=item.pk).latest("seq")
+    body = json.loads(event.body)
+    if event.seq != seq:
+        raise Conflict("The item has moved on since; there is nothing to undo.", code="moved_on")
+    if body["actor"].get("pid") != actor.pid:
+        raise NotAllowed("Only your own last step can be undone.", code="not_yours")
+    if event.action not in UNDOABLE:
+        raise Conflict("This step cannot be undone.", code="cannot_undo", action=event.action)
+    action, data, commit, fields = _inverse(item, event, body, actor)
+    record_item_change(item, action, actor=actor, data=data, commit=commit, undoes=seq, **fields)
+    return item
+
+
+Step = tuple[str, dict[str, Any], dict[str, Disclosable], dict[str, Any]]
+
+
+def _inverse(item: Item, event: AuditEvent, body: dict[str, Any], actor: Actor) -> Step:
+    """The action that takes the event back, with its data, commitments and fields."""
+    if event.action == "item.started":
+        return "item.stopped", {}, {}, {"started_at": None}
+    if event.action == "item.assigned":
+        return _assign_back(item, body["data"]["from"])
+    if event.action in ANSWERS:
+        back = "item.unticked" if event.action == "item.ticked" else "item.reopened"
+        return back, {"from": str(item.answer)}, {}, _OPEN
+    return _answer_back(item, Answer(body["data"]["from"]), event, actor)
+
+
+def _answer_back(item: Item, answer: Answer, event: AuditEvent, actor: Actor) -> Step:
+    """Answer again what was answered before, with its reason, in the name of who undoes."""
+    action = next(name for name, value in ANSWERS.items() if value == answer)
+    before = (
+        AuditEvent.objects.filter(
+            chain=event.chain_id, item_id=item.pk, seq__lt=event.seq, action=action
+        )
+        .order_by("-seq")
+        .values_list("body", flat=True)
+        .first()
+    )
+    committed = json.loads(before).get("commit", {}).get("reason") if before else None
+    reason = Disclosable.objects.filter(commitment=committed).first() if committed else None
+    fields = {
+        "answer": answer,
+        "answered_by": actor.person,
+        "answered_at": audit.moment(item.release),
+        "reason": reason,
+    }
+    data = {"from": str(item.answer), "verdict": None}
+    return action, data, {"reason": reason} if reason else {}, fields
+
+
+def _assign_back(item: Item, former: dict[str, str | None]) -> Step:
+    person = Person.objects.filter(pid=former["assignee"]).first()
+    role = SignoffRole.objects.filter(project=item.release.project_id, slug=former["role"]).first()
+    data = {"assignee": former["assignee"], "role": former["role"], "from": _assignment(item)}
+    return "item.assigned", data, {}, {"assignee": person, "assignee_role": role}
+
+
+def _assignment(item: Item) -> dict[str, str | None]:
+    return {
+        "assignee": item.assignee.pid if item.assignee else None,
+        "role": item.assignee_role.slug if item.assignee_role else None,
+    }

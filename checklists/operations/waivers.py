@@ -1,0 +1,196 @@
+"""Waivers: one person asks, another decides, and each has a reason and an end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.audit.current import current_state
+from checklists.audit.format import write_time
+from checklists.errors import Conflict, Invalid, NotAllowed
+from checklists.gate_signoffs import covered_sections
+from checklists.models import Item, Waiver
+from checklists.operations.guards import (
+    MIN_REASON,
+    require_open,
+    require_reason,
+    require_version,
+)
+from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.permissions import may, require, roles_held
+from checklists.state import Answer, WaiverStatus
+
+LONGEST = timedelta(days=366)
+
+
+@transaction.atomic(durable=True)
+def request_waiver(
+    item: Item,
+    *,
+    actor: Actor,
+    reason: str,
+    expires_at: datetime,
+    expected_version: int | None = None,
+) -> Waiver:
+    """Ask to go without the item until a date. Somebody else decides.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Invalid for a reason too short or an
+    end that is past or over a year away; Conflict if one is already asked or the item is settled.
+    """
+    release = audit.locked(item.release)
+    require(actor, "request_waiver", release.project)
+    require_open(release)
+    item = fresh_item(item, release)
+    require_version(item, expected_version)
+    reason = require_reason(
+        reason, what="the release may go without this item", at_least=MIN_REASON
+    )
+    now = audit.moment(release)
+    _require_end(expires_at, now)
+    if item.answer != Answer.OPEN and not _ticked_against_red(item):
+        raise Conflict(f"“{item.title}” is already answered; no waiver is needed.", code="answered")
+    if item.waivers.filter(status=WaiverStatus.REQUESTED).exists():
+        raise Conflict("A waiver is already asked and waits to be decided.", code="already_asked")
+    assert actor.person is not None  # noqa: S101 (no token may ask)
+    waiver = Waiver.objects.create(
+        item=item,
+        reason=audit.disclose("reason", reason),
+        expires_at=expires_at,
+        requested_by=actor.person,
+        requested_at=now,
+    )
+    record_item_change(
+        item,
+        "waiver.requested",
+        actor=actor,
+        data={"waiver": waiver.pk, "expires_at": write_time(expires_at)},
+        commit={"reason": waiver.reason},
+    )
+    return waiver
+
+
+@transaction.atomic(durable=True)
+def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
+    """Let the release go without the item until the waiver ends. Approving again changes nothing.
+
+    Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed; Conflict if it was
+    decided otherwise or is already over.
+    """
+    return _decide(waiver, WaiverStatus.APPROVED, actor=actor, reason=reason)
+
+
+@transaction.atomic(durable=True)
+def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
+    """Refuse the request, or end an approved waiver, with a reason.
+
+    Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed, Invalid; Conflict if
+    it was withdrawn.
+    """
+    reason = require_reason(reason, what="the waiver is refused")
+    return _decide(waiver, WaiverStatus.REJECTED, actor=actor, reason=reason)
+
+
+@transaction.atomic(durable=True)
+def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
+    """Take one's own request back. Withdrawing again changes nothing.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed; Conflict if it was refused.
+    """
+    item, waiver = _under_lock(waiver)
+    require(actor, "request_waiver", item.release.project)
+    require_open(item.release)
+    if waiver.status == WaiverStatus.WITHDRAWN:
+        return waiver
+    if actor.person != waiver.requested_by:
+        raise NotAllowed("Only who asked for the waiver can withdraw it.", code="not_yours")
+    if waiver.status == WaiverStatus.REJECTED:
+        raise Conflict("The waiver was refused already.", code="already_decided")
+    _record(item, waiver, WaiverStatus.WITHDRAWN, actor=actor, reason="")
+    return waiver
+
+
+def may_decide(actor: Actor, item: Item) -> bool:
+    """Whether the policy lets the actor decide waivers of this item (one's own excepted)."""
+    project = item.release.project
+    if actor.token is not None or actor.person is None:
+        return False
+    if may(actor, "decide_waiver", project):
+        return True
+    return may(actor, "answer_item", project) and _holds_covering_role(actor, item)
+
+
+def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> Waiver:
+    item, waiver = _under_lock(waiver)
+    require(actor, "read", item.release.project)
+    if not may_decide(actor, item):
+        require(actor, "decide_waiver", item.release.project)
+    require_open(item.release)
+    if waiver.requested_by == actor.person:
+        raise NotAllowed(
+            "You asked for this waiver, so somebody else decides it.", code="own_waiver"
+        )
+    if waiver.status == status:
+        return waiver
+    if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
+        raise Conflict(
+            f"The waiver was {waiver.status} already; ask for a new one.", code="already_decided"
+        )
+    if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
+        raise Conflict(f"The waiver was {waiver.status} already.", code="already_decided")
+    if status == WaiverStatus.APPROVED and waiver.expires_at <= audit.moment(item.release):
+        raise Conflict("The waiver is already over; ask for a new one.", code="waiver_over")
+    _record(item, waiver, status, actor=actor, reason=reason)
+    return waiver
+
+
+def _record(item: Item, waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> None:
+    waiver.status = status
+    waiver.decided_by = actor.person
+    waiver.decided_at = audit.moment(item.release)
+    waiver.decision_reason = audit.disclose("reason", reason) if reason.strip() else None
+    waiver.save(update_fields=["status", "decided_by", "decided_at", "decision_reason"])
+    record_item_change(
+        item,
+        f"waiver.{status}",
+        actor=actor,
+        data={"waiver": waiver.pk},
+        commit={"reason": waiver.decision_reason} if waiver.decision_reason else None,
+    )
+
+
+def _under_lock(waiver: Waiver) -> tuple[Item, Waiver]:
+    release = audit.locked(waiver.item.release)
+    item = fresh_item(waiver.item, release)
+    fresh = Waiver.objects.select_related("requested_by", "decided_by").get(pk=waiver.pk)
+    fresh.item = item
+    return item, fresh
+
+
+def _require_end(expires_at: datetime, now: datetime) -> None:
+    if expires_at <= now:
+        raise Invalid("A waiver ends in the future.", code="waiver_end_past", field="expires_at")
+    if expires_at > now + LONGEST:
+        raise Invalid(
+            "A waiver lasts a year at most; name an earlier end.",
+            code="waiver_too_long",
+            field="expires_at",
+        )
+
+
+def _ticked_against_red(item: Item) -> bool:
+    return item.probes.attached().exclude(confirmed="pass").exists()
+
+
+def _holds_covering_role(actor: Actor, item: Item) -> bool:
+    assert actor.person is not None  # noqa: S101
+    held = set(roles_held(actor.person, item.release.project))
+    if not held:
+        return False
+    state = current_state(item.release)
+    section = f"{item.checklist.key}/{item.section}"
+    return any(
+        rule.role in held and section in covered_sections(state, rule) for rule in state.rules
+    )
