@@ -62,7 +62,7 @@ def _parsed(position: int, raw: object, types: Mapping[str, FactType]) -> Condit
         known = ", ".join(sorted(types))
         raise refuse("fact", f"this kind of probe does not report {fact!r}. It reports {known}.")
     op, level, label = raw.get("op"), raw.get("level", Level.FAIL), raw.get("label", "")
-    if op not in _ASKABLE[kind]:
+    if not isinstance(op, str) or op not in _ASKABLE[kind]:
         askable = ", ".join(sorted(_ASKABLE[kind]))
         raise refuse("op", f"{fact} is a {kind}, which can be asked {askable}, not {op!r}.")
     if level not in (Level.FAIL, Level.WARN):

@@ -103,7 +103,7 @@ def type_of(fact: str, types: Mapping[str, FactType]) -> FactType | None:
     return types.get(f"{family}.*") if dot and rest else None
 
 
-def fits(value: object, kind: FactType) -> bool:
+def fits(value: Any, kind: FactType) -> bool:
     """Whether an observed value is of its type. A number is finite, and a bool is none."""
     match kind:
         case FactType.NUMBER:

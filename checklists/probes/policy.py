@@ -16,7 +16,7 @@ class Refusal(Exception):
     """We would not, or could not, look: the guard said no, or our own resolver failed.
 
     `code` is stable: url, scheme, userinfo, host, numeric-host, denied-host, port, address,
-    metadata, dns, redirects, downgrade, socket.
+    metadata, dns, redirects, downgrade, socket, ca-file.
     """
 
     def __init__(self, code: str, message: str) -> None:

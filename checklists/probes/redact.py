@@ -33,7 +33,7 @@ _PATTERNS: Final = (
     (re.compile(rf"(?i)(?<=[?&;])({_TELLING_NAME}=)[^&#\s\"'<>]+"), rf"\1{MASK}"),
     # "password": "…" in JSON, also where the end was cut off
     (re.compile(rf'(?i)("{_TELLING_NAME}"\s*:\s*")(?:[^"\\]|\\.)+'), rf"\1{MASK}"),
-    (re.compile(rf"(?im)^(\s*(?:export\s+)?\w*{_TELLING_NAME}\s*=\s*)\S+"), rf"\1{MASK}"),
+    (re.compile(rf"(?im)^(\s*(?:export\s+)?\w*{_TELLING_NAME}\s*=\s*)[^\s;,&]+"), rf"\1{MASK}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), MASK),
     (re.compile(r"\b(?:rdy|ghp|gho|ghs|github_pat|glpat|xox[abp]|sk|AKIA)[_-]?\w{16,}"), MASK),
 )
@@ -62,16 +62,18 @@ class Redactor:
             masked = self._known.sub(MASK, masked)
         for pattern, replacement in _PATTERNS:
             masked = pattern.sub(replacement, masked)
-        if limit is None or len(masked) <= limit:
-            return masked
-        return masked[: limit - 1] + "…"
+        return masked if limit is None else _cut(masked, limit)
 
     def mask_header(self, name: str, value: str, limit: int | None = None) -> str:
         """The value of a response header; cookies keep their names and attributes."""
         if name.lower() == "set-cookie":
             value = _COOKIE_VALUE.sub(rf"\1{MASK}", value)
-        line = self.mask(f"{name}: {value}")
-        return self.mask(line.partition(": ")[2], limit)
+        masked = self.mask(f"{name}: {value}").partition(": ")[2]
+        return masked if limit is None else _cut(masked, limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _spellings(secret: str) -> set[str]:

@@ -46,7 +46,8 @@ class ProbeSpec:
             )
         if not isinstance(params, Mapping):
             raise Invalid("Parameters are an object.", code="probe_params", field="params")
-        if isinstance(interval_s, bool) or not MIN_INTERVAL_S <= interval_s <= MAX_INTERVAL_S:
+        # Not isinstance: True is an int as well.
+        if type(interval_s) is not int or not MIN_INTERVAL_S <= interval_s <= MAX_INTERVAL_S:
             raise Invalid(
                 f"A probe runs every {MIN_INTERVAL_S} seconds to 7 days, not every {interval_s} s.",
                 code="probe_interval",
@@ -99,5 +100,10 @@ def probe_spec_digest(
     kind: str, params: Mapping[str, Any], conditions: list[dict[str, Any]], interval_s: int
 ) -> str:
     """The digest under which what a probe saw counts: an edited probe inherits no old pass."""
-    body = {"kind": kind, "params": params, "conditions": conditions, "interval_s": interval_s}
+    body: dict[str, Any] = {
+        "kind": kind,
+        "params": params,
+        "conditions": conditions,
+        "interval_s": interval_s,
+    }
     return hashlib.sha256(b"readiness-probe-v1\n" + rfc8785.dumps(body)).hexdigest()
