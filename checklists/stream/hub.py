@@ -121,6 +121,7 @@ class Hub:
             poll_every=self._desk.source.poll_every,
             redis_url=self._redis_url,
         )
+        self._tail.start()
         self._upkeep = Upkeep(self._limits, self._places, self._channels, self._desk, self._tail)
 
     def _cares_for(self, key: str) -> bool:
@@ -157,16 +158,15 @@ class Hub:
     async def _stream(
         self, channel: Channel, ask: Ask, viewer: Viewer, receive: Receive, send: Send
     ) -> None:
-        start = {"type": "http.response.start", "status": 200, "headers": requests.STREAM_HEADERS}
-        await send(start)
-        await send({"type": "http.response.body", "body": wire.HEARTBEAT, "more_body": True})
         watcher = Watcher(send, viewer, after=channel.last if ask.after is None else ask.after)
         # Subscribe first, replay second: what comes in between waits in the watcher.
         self._seat(channel, watcher)
         try:
-            if self._draining:
-                return watcher.end(wire.bye(COME_BACK_MS))
             async with asyncio.timeout(self._limits.stalled):
+                await send(requests.STREAM_START)
+                await watcher.write(wire.HEARTBEAT)
+                if self._draining:
+                    return watcher.end(wire.bye(COME_BACK_MS))
                 for body in await missed(self._desk, channel, watcher, ask):
                     await watcher.write(body)
                 await watcher.go_live()

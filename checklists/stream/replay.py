@@ -17,7 +17,7 @@ async def missed(desk: Desk, channel: Channel, watcher: Watcher, ask: Ask) -> li
         bodies.append(await _from_the_future(desk, channel, watcher))
     elif watcher.sent < channel.last:
         bodies.append(await _events(desk, channel, watcher))
-    if ask.seen is not None and ask.seen < channel.fresh_at * 1000:
+    if ask.seen is not None and ask.seen < round(channel.fresh_at * 1000):
         bodies.append(await _fresh(desk, channel, ask.seen))
     return [body for body in bodies if body]
 

@@ -15,13 +15,17 @@ from checklists.stream.source import Ask
 PATH = re.compile(r"/releases/(\d{1,18})/live/")
 NUMBER = re.compile(r"\d{1,18}")
 
-STREAM_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store, no-transform"),
-    # nginx would otherwise keep events back until its buffer is full.
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-]
+STREAM_START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store, no-transform"),
+        # nginx would otherwise keep events back until its buffer is full.
+        (b"x-accel-buffering", b"no"),
+        (b"x-content-type-options", b"nosniff"),
+    ],
+}
 
 
 class MethodNotAllowed(Refused):
