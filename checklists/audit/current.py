@@ -58,7 +58,14 @@ def current_state(release: Release) -> ReleaseState:
 
     Raises BrokenChain if the events do not lead to the head; ValueError if one makes no sense.
     """
-    chain = AuditChain.objects.get(release_id=release.pk)
+    return state_at_head(AuditChain.objects.get(release_id=release.pk))
+
+
+def state_at_head(chain: AuditChain) -> ReleaseState:
+    """The release at the head that this row of its chain, read just now, names.
+
+    Raises BrokenChain and ValueError as `current_state` does.
+    """
     try:
         return _catch_up(_follow(chain.key), chain)
     except ValueError:

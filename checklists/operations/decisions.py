@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from checklists.audit import triggers
-from checklists.audit.current import current_state, state_at
+from checklists.audit.current import state_at, state_at_head
 from checklists.audit.differences import differences
 from checklists.audit.tables import from_models
 from checklists.errors import Conflict
@@ -36,14 +37,36 @@ def decide_release(
     if as_of is not None:
         return _decide_past(release, stage, as_of, now)
     fresh = Release.objects.select_related("chain", "opened_by").get(pk=release.pk)
-    tables, observed = from_models(fresh)
+    return look_at(fresh).decide(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A release as it is now: what a decision, and a page that shows one, rest on."""
+
+    state: ReleaseState
+    observed: Mapping[int, Observed]
+    problems: Sequence[Reason]
+    at: datetime
+
+    def decide(self, stage: Stage) -> Decision:
+        """What the gate says of this for a stage."""
+        return decide(
+            self.state, stage=stage, at=self.at, observed=self.observed, problems=self.problems
+        )
+
+
+def look_at(release: Release) -> Look:
+    """A release read just now, with its chain: what it holds, and what keeps us from deciding."""
+    now = timezone.now()
+    tables, observed = from_models(release)
     try:
-        state = current_state(fresh)
+        state = state_at_head(release.chain)
     except ValueError as broken:
         problem = _problem("log_broken", f"The release's log does not hold together: {broken}.")
-        return decide(tables, stage=stage, at=now, observed=observed, problems=[problem])
-    problems = [*_log_problems(state, tables), *_own_problems(fresh, now)]
-    return decide(state, stage=stage, at=now, observed=observed, problems=problems)
+        return Look(tables, observed, [problem], now)
+    problems = [*_log_problems(state, tables), *_own_problems(release, now)]
+    return Look(state, observed, problems, now)
 
 
 def _decide_past(release: Release, stage: Stage, as_of: datetime, now: datetime) -> Decision:
