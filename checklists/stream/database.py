@@ -10,9 +10,21 @@ from django.db import close_old_connections, connection, connections
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from checklists.models import AuditChain, AuditEvent, Comment, Evidence, Item, Probe, Waiver
-from checklists.state import WaiverStatus
-from checklists.stream import access, markup
+from checklists.models import (
+    AuditChain,
+    AuditEvent,
+    Comment,
+    Evidence,
+    Item,
+    Probe,
+    Release,
+    Waiver,
+)
+from checklists.operations.decisions import look_at
+from checklists.pages.render import counter_frame, row_frames
+from checklists.pages.snapshot import Snapshot
+from checklists.state import ReleaseStatus, Stage, WaiverStatus
+from checklists.stream import access
 from checklists.stream.source import INSTALLATION, Ask, Change, Head, Viewer
 
 SQLITE_POLL = 0.05
@@ -26,6 +38,19 @@ BELONGS_TO_ITEM: Mapping[str, type[Model]] = {
 }
 ONLY_COUNTED = {"signoff"}
 """Subjects that no row shows, only what counts the rows."""
+
+
+class ReleasePicture:
+    """A release as the pages show it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def rows(self, item_ids: Collection[int]) -> Mapping[int, str]:
+        return row_frames(self._snapshot, item_ids)
+
+    def counters(self, item_ids: Collection[int]) -> str:
+        return counter_frame(self._snapshot, item_ids)
 
 
 class DatabaseSource:
@@ -79,11 +104,11 @@ class DatabaseSource:
             for seq, item_id, _ in found
         ]
 
-    def rows(self, release_id: int, item_ids: Collection[int]) -> Mapping[int, str]:
-        return markup.rows_html(release_id, item_ids)
-
-    def counters(self, release_id: int) -> str:
-        return markup.counters_html(release_id)
+    def picture(self, release_id: int) -> ReleasePicture:
+        release = Release.objects.get(pk=release_id)
+        stage = Stage.CLOSE if release.status == ReleaseStatus.DEPLOYED else Stage.DEPLOY
+        look = look_at(release)
+        return ReleasePicture(Snapshot(look.state, look.observed, look.decide(stage)))
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         now = timezone.now()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError
 from checklists.errors import NotVisible
 from checklists.stream import wire
 from checklists.stream.channel import Frame, Mark
-from checklists.stream.source import Change, Head, Source
+from checklists.stream.source import Change, Head, Picture, Source
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +60,17 @@ def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
 def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
     """What became different without an event since that time (milliseconds since 1970)."""
     at = time.time()
-    rows = source.rows(release_id, source.volatile(release_id, _moment(seen / 1000)))
-    return _fresh_bytes(source, release_id, rows, seq, at)
+    try:
+        item_ids = source.volatile(release_id, _moment(seen / 1000))
+        if not item_ids:
+            return wire.seen(round(at * 1000))
+        picture = source.picture(release_id)
+        return _fresh_bytes(picture, picture.rows(item_ids), seq, at)
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        logger.exception("Release %s: what changed since %s not rendered", release_id, seen)
+        return wire.resync(seq)
 
 
 def prime(source: Source, release_id: int) -> tuple[Head, Mapping[int, str]]:
@@ -69,8 +78,8 @@ def prime(source: Source, release_id: int) -> tuple[Head, Mapping[int, str]]:
     heads, _ = source.heads([release_id])
     if release_id not in heads:
         raise NotVisible
-    now = datetime.now(UTC)
-    rows = source.rows(release_id, source.volatile(release_id, now))
+    item_ids = source.volatile(release_id, datetime.now(UTC))
+    rows = source.picture(release_id).rows(item_ids) if item_ids else {}
     return heads[release_id], {item_id: _digest(row) for item_id, row in rows.items()}
 
 
@@ -111,7 +120,8 @@ def _complete(changes: Sequence[Change], after: int, upto: int) -> bool:
 def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> list[Frame]:
     """One frame for each seq. The rows of all of them travel with the last."""
     touched = frozenset[int]().union(*(change.item_ids for change in changes))
-    html = _html(source.rows(release_id, touched), source.counters(release_id))
+    picture = source.picture(release_id)
+    html = _html(picture, picture.rows(touched))
     *early, last = (change.seq for change in changes)
     frames = [Frame(seq, seq, wire.message(seq)) for seq in early]
     return [*frames, Frame(last, last, wire.message(last, html))]
@@ -123,12 +133,15 @@ def _fresh(
     """The rows that look different from when they were last looked at, and how all look now."""
     try:
         item_ids = source.volatile(release_id, _moment(mark.swept_at))
-        rows = source.rows(release_id, item_ids)
+        if not item_ids:
+            return b"", {}
+        picture = source.picture(release_id)
+        rows = picture.rows(item_ids)
         shown = {item_id: _digest(row) for item_id, row in rows.items()}
         changed = {i: row for i, row in rows.items() if mark.shown.get(i) != shown[i]}
         if not changed:
             return b"", shown
-        return _fresh_bytes(source, release_id, changed, seq, at), shown
+        return _fresh_bytes(picture, changed, seq, at), shown
     except (InterfaceError, OperationalError):
         raise
     except Exception:
@@ -136,17 +149,14 @@ def _fresh(
         return b"", mark.shown
 
 
-def _fresh_bytes(
-    source: Source, release_id: int, rows: Mapping[int, str], seq: int, at: float
-) -> bytes:
+def _fresh_bytes(picture: Picture, rows: Mapping[int, str], seq: int, at: float) -> bytes:
     if len(rows) > MOST_ROWS_FRESH:
         return wire.resync(seq) + wire.seen(round(at * 1000))
-    return wire.fresh(_html(rows, source.counters(release_id)), round(at * 1000))
+    return wire.fresh(_html(picture, rows), round(at * 1000))
 
 
-def _html(rows: Mapping[int, str], counters: str) -> str:
-    parts: Collection[str] = [*rows.values(), counters]
-    return "\n".join(parts)
+def _html(picture: Picture, rows: Mapping[int, str]) -> str:
+    return "\n".join([*rows.values(), picture.counters(rows)])
 
 
 def _digest(html: str) -> str:

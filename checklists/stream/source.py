@@ -70,6 +70,18 @@ class Change:
     whole: bool = False
 
 
+class Picture(Protocol):
+    """A release at one moment, as HTML that is the same for everybody who may see it."""
+
+    def rows(self, item_ids: Collection[int]) -> Mapping[int, str]:
+        """Those rows, each ready to be swapped in where it stands."""
+        ...
+
+    def counters(self, item_ids: Collection[int]) -> str:
+        """What stands beside the rows and counts them, as far as those items matter to it."""
+        ...
+
+
 class Source(Protocol):
     """The database, seen by the hub. Called on the hub's own few threads, never on its loop."""
 
@@ -98,12 +110,8 @@ class Source(Protocol):
         """The events with after < seq <= upto, in order and without a gap."""
         ...
 
-    def rows(self, release_id: int, item_ids: Collection[int]) -> Mapping[int, str]:
-        """The HTML of those rows as they are now, ready to be swapped in."""
-        ...
-
-    def counters(self, release_id: int) -> str:
-        """The HTML of everything beside the rows that counts them, as it is now."""
+    def picture(self, release_id: int) -> Picture:
+        """The release as it is now, ready to be shown."""
         ...
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:

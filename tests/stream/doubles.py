@@ -14,6 +14,20 @@ from checklists.stream.source import Ask, Change, Head, Unauthenticated, Viewer
 
 
 @dataclass
+class MemoryPicture:
+    """Rows by number; counters count events."""
+
+    probed: dict[int, str]
+    count: int
+
+    def rows(self, item_ids: Collection[int]) -> dict[int, str]:
+        return {i: self.probed.get(i, f"<li>{i}</li>") for i in sorted(item_ids)}
+
+    def counters(self, item_ids: Collection[int]) -> str:
+        return f"<b>{self.count}</b>"
+
+
+@dataclass
 class MemorySource:
     """Releases as lists of changes. `html` counts what was rendered."""
 
@@ -61,12 +75,9 @@ class MemorySource:
             raise self.broken
         return self.log[release_id][after:upto]
 
-    def rows(self, release_id: int, item_ids: Collection[int]) -> Mapping[int, str]:
+    def picture(self, release_id: int) -> MemoryPicture:
         self.rendered += 1
-        return {i: self.probed.get(i, f"<li>{i}</li>") for i in sorted(item_ids)}
-
-    def counters(self, release_id: int) -> str:
-        return f"<b>{len(self.log[release_id])}</b>"
+        return MemoryPicture(dict(self.probed), len(self.log[release_id]))
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         return list(self.probed)
