@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.databases import COMMITTED, CommittedDatabase
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.checklist_data"]
 
 NEEDS = {"postgres": "TEST_DATABASE_URL", "redis": "TEST_REDIS_URL"}
 _cache_numbers = count()
