@@ -1,0 +1,135 @@
+"""Projects: what is released, and where access is granted."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.errors import Conflict, Invalid
+from checklists.models import Membership, Person, Project, Role
+from checklists.operations.people import checked_name
+from checklists.operations.quorums import RUNNING
+from checklists.permissions import require, require_owner
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_LIMIT = 64
+RESERVED_SLUGS = frozenset({"new"})
+
+
+@transaction.atomic(durable=True)
+def create_project(slug: str, name: str, *, actor: Actor, owner: Person | None = None) -> Project:
+    """Create a project with its first owner, who is the actor unless another is named.
+
+    Raises NotAllowed; Invalid for a bad slug, name or owner; Conflict for a slug in use.
+    """
+    chain = audit.locked_installation()
+    require_owner(actor)
+    first = owner or actor.person
+    if first is None or not first.is_active:
+        raise Invalid("A project needs an owner who is active.", code="no_owner", field="owner")
+    if Project.objects.filter(slug=checked_slug(slug)).exists():
+        raise Conflict(
+            f"There is a project {slug} already; choose another short name.",
+            code="slug_taken",
+            field="slug",
+        )
+    project = Project.objects.create(
+        slug=slug, name=checked_name(name), created_at=audit.moment(chain)
+    )
+    membership = Membership.objects.create(project=project, person=first, role=Role.OWNER)
+    audit.append(
+        chain,
+        "project.created",
+        actor=actor,
+        subject=project,
+        data={"slug": slug, "owner": first.pid},
+        rows=[project, membership],
+    )
+    return project
+
+
+@transaction.atomic(durable=True)
+def rename_project(project: Project, name: str, *, actor: Actor) -> Project:
+    """Change what the project is called. Its slug stays, as addresses rest on it.
+
+    Raises NotVisible, NotAllowed, Invalid; Conflict if it is archived.
+    """
+    chain = audit.locked_installation()
+    project = managed_project(project, actor)
+    wanted = checked_name(name)
+    if project.name != wanted:
+        project.name = wanted
+        project.save(update_fields=["name"])
+        audit.append(chain, "project.renamed", actor=actor, subject=project, rows=[project])
+    return project
+
+
+@transaction.atomic(durable=True)
+def archive_project(project: Project, *, actor: Actor) -> Project:
+    """Put the project away: it can be read, and nothing in its settings changes any more.
+
+    Raises NotVisible, NotAllowed; Conflict while a release is preparing or deployed.
+    """
+    chain = audit.locked_installation()
+    require(actor, "manage_project", project)
+    project = Project.objects.get(pk=project.pk)
+    if project.archived_at is not None:
+        return project
+    if (running := project.releases.filter(status__in=RUNNING).first()) is not None:
+        raise Conflict(
+            f"{running} is still {running.get_status_display().lower()}. "
+            "Close or abort it before you archive the project.",
+            code="release_running",
+        )
+    project.archived_at = audit.moment(chain)
+    project.save(update_fields=["archived_at"])
+    audit.append(chain, "project.archived", actor=actor, subject=project, rows=[project])
+    return project
+
+
+@transaction.atomic(durable=True)
+def restore_project(project: Project, *, actor: Actor) -> Project:
+    """Take an archived project out again. Raises NotVisible, NotAllowed."""
+    chain = audit.locked_installation()
+    require(actor, "manage_project", project)
+    project = Project.objects.get(pk=project.pk)
+    if project.archived_at is not None:
+        project.archived_at = None
+        project.save(update_fields=["archived_at"])
+        audit.append(chain, "project.restored", actor=actor, subject=project, rows=[project])
+    return project
+
+
+def managed_project(project: Project, actor: Actor) -> Project:
+    """The project as it is now, which the actor may manage.
+
+    Raises NotVisible, NotAllowed; Conflict if it is archived.
+    """
+    require(actor, "manage_project", project)
+    project = Project.objects.get(pk=project.pk)
+    require_not_archived(project)
+    return project
+
+
+def require_not_archived(project: Project) -> None:
+    """Raise Conflict if the project is archived."""
+    if project.archived_at is not None:
+        raise Conflict(
+            f"{project} is archived, so nothing in it can change. Restore it first.",
+            code="project_archived",
+        )
+
+
+def checked_slug(slug: str) -> str:
+    """A short name for addresses. Raises Invalid."""
+    if len(slug) > SLUG_LIMIT or slug in RESERVED_SLUGS or not _SLUG.fullmatch(slug):
+        raise Invalid(
+            f"“{slug[:80]}” cannot be part of an address. Use small Latin letters, digits and "
+            f"single hyphens, {SLUG_LIMIT} at most.",
+            code="bad_slug",
+            field="slug",
+        )
+    return slug
