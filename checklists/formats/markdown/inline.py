@@ -1,0 +1,121 @@
+"""What stands on one line: a title without its markup, the links of a related document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from checklists.formats.markdown import comments
+
+LINE_MAX = 4_000
+"""Characters of Markdown in one title; a longer one is refused before it is parsed."""
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&!~]")
+_BREAKS = re.compile(r"[\t\n\x0b\x0c\x85\u2028\u2029]+|  +")
+_CONDITION = re.compile(r"\s*\((if\s+needed|if\s+applicable)\)", re.IGNORECASE)
+_DASHES = " \t-\u2013\u2014:"
+_LOSSY = {"link_open", "image", "html_inline", "s_open"}
+
+
+class _Inline(MarkdownIt):
+    """Leaves addresses as they are written, so that they survive being read and written again."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (markdown-it's name)
+        return url
+
+
+_INLINE = _Inline("commonmark", {"maxNesting": 20}).enable("strikethrough")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as read. `original` is its Markdown if the plain text says less than that did.
+
+    `comment` is the JSON text of the comment at its end.
+    """
+
+    text: str
+    original: str = ""
+    condition: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of one line: (title, address) each, and the text around them."""
+
+    found: tuple[tuple[str, str], ...]
+    note: str
+
+
+def markup_in(text: str) -> int:
+    """How many characters of the text may be markup: what parsing it costs."""
+    return len(_MARKUP.findall(text))
+
+
+def read_heading(line: str, env: dict[str, Any] | None = None) -> Title:
+    """The title in a heading's line. `env` holds the link definitions of the file."""
+    raw, comment = comments.split(line)
+    text, lossy = _plain(raw, env)
+    return Title(text or raw.strip(), raw.strip() if lossy else "", "", comment)
+
+
+def read_title(line: str, env: dict[str, Any] | None = None) -> Title:
+    """The title in an item's line, which may carry a condition."""
+    title = read_heading(line, env)
+    text, condition = _split_condition(title.text)
+    return Title(text, title.original, condition, title.comment)
+
+
+def read_links(text: str, env: dict[str, Any] | None = None) -> Links:
+    """The links in a line or paragraph."""
+    found: list[tuple[str, str]] = []
+    words: list[str] = []
+    inside: list[str] | None = None
+    address = ""
+    for token in _tokens(text, env):
+        if token.type == "link_open":
+            inside, address = [], str(token.attrs["href"])
+        elif token.type == "link_close" and inside is not None:
+            found.append((_one_line("".join(inside)) or address, address))
+            inside = None
+        else:
+            (words if inside is None else inside).append(_text_of(token))
+    return Links(tuple(found), _one_line("".join(words)).strip(_DASHES))
+
+
+def _split_condition(text: str) -> tuple[str, str]:
+    found = _CONDITION.search(text)
+    if not found:
+        return text, ""
+    rest = _one_line(text[: found.start()] + text[found.end() :])
+    return (rest, _one_line(found.group(1)).lower()) if rest else (text, "")
+
+
+def _plain(raw: str, env: dict[str, Any] | None) -> tuple[str, bool]:
+    """The text without markup, and whether the markup said something that the text does not."""
+    if not _MARKUP.search(raw):
+        return _one_line(raw), False
+    tokens = _tokens(raw, env)
+    lossy = any(token.type in _LOSSY and token.markup != "autolink" for token in tokens)
+    return _one_line("".join(map(_text_of, tokens))), lossy
+
+
+def _tokens(text: str, env: dict[str, Any] | None) -> list[Token]:
+    parsed: Iterable[Token] = _INLINE.parseInline(text, dict(env or {}))
+    return [child for token in parsed for child in token.children or ()]
+
+
+def _text_of(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    return token.content if token.type in ("text", "code_inline", "image") else ""
+
+
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text).strip()

@@ -1,0 +1,168 @@
+"""What a checklist must be to be kept: every rule that its values alone can break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from checklists.errors import Invalid
+from checklists.formats.keys import GENERAL, is_key
+from checklists.formats.tree import (
+    CONDITIONS,
+    COUNT_MAX,
+    DUE,
+    GUIDANCE_MAX,
+    NOTE_MAX,
+    REQUIREMENTS,
+    ROLE_MAX,
+    STAGES,
+    TITLE_MAX,
+    URL_MAX,
+    ChecklistTree,
+    Group,
+    Item,
+    RelatedDocument,
+    Section,
+    SignoffRule,
+)
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_LINE_BREAKS = re.compile(r"[\t\n\x85\u2028\u2029]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def check_tree(tree: ChecklistTree) -> None:
+    """Raise Invalid at the first fault, naming its field (`sections[0].groups[1].title`)."""
+    check_line(tree.title, "title", limit=TITLE_MAX)
+    check_prose(tree.intro, "intro")
+    for number, section in enumerate(tree.sections):
+        _check_section(section, f"sections[{number}]", first=number == 0)
+    _check_unique(tree)
+    for number, document in enumerate(tree.related):
+        check_document(document, f"related[{number}]")
+    check_rules(tree.rules, {section.key for section in tree.sections})
+    if not any(True for _ in tree.items()):
+        raise Invalid(
+            "The checklist has no item. Write each one as “- [ ] What must be true”.",
+            code="no_items",
+            field="sections",
+        )
+
+
+def check_rules(rules: Sequence[SignoffRule], section_keys: set[str]) -> None:
+    """Raise Invalid unless each rule has a role, once per stage, a count, and real sections."""
+    seen = set()
+    for number, rule in enumerate(rules):
+        path = f"rules[{number}]"
+        check_line(rule.role, f"{path}.role", limit=ROLE_MAX, needed=True)
+        _check_choice(rule.stage, f"{path}.stage", STAGES)
+        if not 1 <= rule.count <= COUNT_MAX:
+            raise _wrong(f"{path}.count", f"must be from 1 to {COUNT_MAX}, not {rule.count}")
+        if (rule.role, rule.stage) in seen:
+            raise _wrong(path, f"is a second rule for {rule.role} in the stage {rule.stage}")
+        seen.add((rule.role, rule.stage))
+        if len(set(rule.sections)) != len(rule.sections):
+            raise _wrong(f"{path}.sections", "names a section twice")
+        for key in rule.sections:
+            if key not in section_keys:
+                raise _wrong(f"{path}.sections", f"names {key!r}, and there is no such section")
+
+
+def check_item(item: Item, path: str) -> None:
+    """Raise Invalid if one of the item's own values cannot be; its neighbours are not looked at."""
+    _check_key(item.key, f"{path}.key", segments=3)
+    check_line(item.title, f"{path}.title", limit=TITLE_MAX, needed=True)
+    check_prose(item.guidance, f"{path}.guidance")
+    _check_choice(item.stage, f"{path}.stage", STAGES)
+    _check_choice(item.requirement, f"{path}.requirement", REQUIREMENTS)
+    _check_choice(item.condition, f"{path}.condition", CONDITIONS)
+    check_line(item.owner_role, f"{path}.owner_role", limit=ROLE_MAX)
+    if item.due and not DUE.fullmatch(item.due):
+        raise _wrong(f"{path}.due", "must be relative to the target, like T-2d or T+4h")
+
+
+def check_document(document: RelatedDocument, path: str) -> None:
+    """Raise Invalid unless the document has a title and an address that is safe to follow."""
+    check_line(document.title, f"{path}.title", limit=TITLE_MAX, needed=True)
+    check_line(document.url, f"{path}.url", limit=URL_MAX, needed=True)
+    check_line(document.note, f"{path}.note", limit=NOTE_MAX)
+    scheme = _SCHEME.match(document.url)
+    if scheme and scheme.group(1).lower() not in _SCHEMES:
+        raise _wrong(f"{path}.url", "must be relative, or begin with http:, https: or mailto:")
+
+
+def check_line(text: str, path: str, *, limit: int, needed: bool = False) -> None:
+    """Raise Invalid unless the text is one line of plain text within the limit."""
+    if needed and not text:
+        raise _wrong(path, "is missing")
+    if len(text) > limit:
+        raise _wrong(path, f"is {len(text):,} characters long; the limit is {limit:,}")
+    if _FORBIDDEN.search(text) or _LINE_BREAKS.search(text):
+        raise _wrong(path, "holds a control character or a line break")
+    if text != text.strip():
+        raise _wrong(path, "begins or ends with a space")
+
+
+def check_prose(text: str, path: str) -> None:
+    """Raise Invalid unless the text is Markdown source within the limit."""
+    if len(text) > GUIDANCE_MAX:
+        raise _wrong(path, f"is {len(text):,} characters long; the limit is {GUIDANCE_MAX:,}")
+    if _FORBIDDEN.search(text):
+        raise _wrong(path, "holds a control character")
+
+
+def _check_section(section: Section, path: str, *, first: bool) -> None:
+    _check_heading(section, path, first=first, general=GENERAL, segments=1)
+    for number, group in enumerate(section.groups):
+        _check_group(group, f"{path}.groups[{number}]", first=number == 0, section=section)
+
+
+def _check_group(group: Group, path: str, *, first: bool, section: Section) -> None:
+    _check_heading(group, path, first=first, general=f"{section.key}/{GENERAL}", segments=2)
+    above: list[str] = []
+    for number, item in enumerate(group.items):
+        here = f"{path}.items[{number}]"
+        check_item(item, here)
+        while above and above[-1] != item.parent:
+            above.pop()
+        if item.parent and not above:
+            raise _wrong(f"{here}.parent", "is not the item that it follows, nor one above that")
+        above.append(item.key)
+
+
+def _check_heading(
+    part: Section | Group, path: str, *, first: bool, general: str, segments: int
+) -> None:
+    _check_key(part.key, f"{path}.key", segments=segments)
+    check_line(part.title, f"{path}.title", limit=TITLE_MAX, needed=not first)
+    check_prose(part.guidance, f"{path}.guidance")
+    if not part.title and part.guidance:
+        raise _wrong(f"{path}.guidance", "needs a heading to stand under")
+    if not part.title and part.key != general:
+        raise _wrong(f"{path}.key", f"must be {general!r}, because it has no title")
+
+
+def _check_unique(tree: ChecklistTree) -> None:
+    seen: set[str] = set()
+    for section in tree.sections:
+        groups = [group.key for group in section.groups]
+        for key in (section.key, *groups, *(item.key for item in section.items())):
+            if key in seen:
+                raise _wrong("sections", f"hold the key {key!r} twice")
+            seen.add(key)
+
+
+def _check_key(key: str, path: str, *, segments: int) -> None:
+    if not is_key(key, segments=segments):
+        raise _wrong(path, f"must be {segments} slugs with a slash between, not {key[:80]!r}")
+
+
+def _check_choice(value: str, path: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        words = ", ".join(choice or "nothing" for choice in choices)
+        raise _wrong(path, f"must be one of {words}, not {value[:80]!r}")
+
+
+def _wrong(path: str, fault: str) -> Invalid:
+    return Invalid(f"{path} {fault}.", code="invalid_checklist", field=path)
