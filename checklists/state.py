@@ -153,6 +153,11 @@ class WaiverState:
         return self.status == WaiverStatus.APPROVED and self.expires_at > at
 
 
+def freshness(interval_s: int) -> timedelta:
+    """How long an observation holds, and how long a gap in a span may be."""
+    return timedelta(seconds=max(3 * interval_s, 60))
+
+
 @dataclass(frozen=True, slots=True)
 class ProbeState:
     """A probe attached to an item, with the verdict that enough runs in a row confirmed."""
@@ -161,13 +166,14 @@ class ProbeState:
     kind: str
     spec_digest: str
     interval_s: int
+    attached_at: datetime
     confirmed: Verdict | None
     confirmed_at: datetime | None
 
     @property
     def freshness(self) -> timedelta:
         """How long an observation holds: three intervals, and never less than a minute."""
-        return timedelta(seconds=max(3 * self.interval_s, 60))
+        return freshness(self.interval_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +190,13 @@ class ItemState:
 
     id: int
     checklist: str
+    position: int
     key: str
     number: str
     title: str
     section: str
     group: str
+    condition: str
     stage: Stage
     requirement: Requirement
     na_allowed: bool

@@ -1,8 +1,8 @@
 """From single runs to a verdict that is relied on: one bad run is not an outage.
 
 Three FAIL in a row confirm `fail`, three ERROR confirm `error`, two good ones confirm recovery.
-PASS and WARN are both good: together they recover, and between them a single run decides, because
-it is the same verdict seen more closely. The first result ever counts at once.
+PASS and WARN are both good: together they recover, and the last of them is what is relied on; from
+then on two of a kind in a row move between them. The first result ever counts at once.
 
 Three runs in a row that were neither good nor all of one kind confirm `error`: whatever it is, it
 cannot be relied on, and a target that alternates between two ways of being down must not pass.
@@ -55,7 +55,7 @@ def fold(before: Confirmed, seen: Verdict, at: datetime) -> Step:
     same = before.streak_verdict is not None and _kind(before.streak_verdict) == _kind(seen)
     streak = before.streak + 1 if same else 1
     not_good = 0 if good else before.not_good + 1
-    verdict = _relied_on(before.verdict, seen, streak, not_good)
+    verdict = _relied_on(before, seen, streak, not_good)
     flipped = verdict != before.verdict
     after = Confirmed(
         verdict=verdict,
@@ -67,16 +67,20 @@ def fold(before: Confirmed, seen: Verdict, at: datetime) -> Step:
     return Step(after, flipped, recheck_soon=not good and verdict in _GOOD)
 
 
-def _relied_on(before: Verdict | None, seen: Verdict, streak: int, not_good: int) -> Verdict:
-    if before is None:
+def _relied_on(before: Confirmed, seen: Verdict, streak: int, not_good: int) -> Verdict:
+    relied_on = before.verdict
+    if relied_on is None:
         return seen
     if seen in _GOOD:
-        return seen if before in _GOOD or streak >= TO_RECOVER else before
+        # Twice the same, or twice good after it was bad: a target at its limit must not make an
+        # event of every run.
+        enough = before.streak_verdict == seen if relied_on in _GOOD else streak >= TO_RECOVER
+        return seen if enough else relied_on
     if streak >= (TO_FAIL if seen == Verdict.FAIL else TO_ERROR):
         return seen
-    if before in _GOOD and not_good >= max(TO_FAIL, TO_ERROR):
+    if relied_on in _GOOD and not_good >= max(TO_FAIL, TO_ERROR):
         return Verdict.ERROR
-    return before
+    return relied_on
 
 
 def _kind(verdict: Verdict) -> Verdict:

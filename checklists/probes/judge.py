@@ -16,6 +16,7 @@ from checklists.state import Verdict
 # Facts are stored for every run; the body is kept as evidence, once and cut.
 _NOT_STORED = frozenset({"body"})
 _MAX_FACTS = 60
+MAX_SUMMARY = 300
 
 
 def judge(spec: ProbeSpec, observation: Observation, redactor: Redactor | None = None) -> Result:
@@ -30,7 +31,7 @@ def judge(spec: ProbeSpec, observation: Observation, redactor: Redactor | None =
     return Result(
         verdict=verdict,
         code=code,
-        summary=redactor.mask(summary, MAX_FACT_TEXT),
+        summary=redactor.mask(summary, MAX_SUMMARY),
         checks=checks,
         facts=_stored(observation.facts, redactor),
         evidence=observation.evidence,
