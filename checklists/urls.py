@@ -1,5 +1,33 @@
 """Every address below the root; each view's name is its URL's name."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from checklists.views import items, releases, waivers
+
+release_urls = [
+    path("releases/<int:pk>/", releases.release_detail, name="release_detail"),
+    path("releases/<int:pk>/deploy/", releases.release_deploy, name="release_deploy"),
+    path("releases/<int:pk>/close/", releases.release_close, name="release_close"),
+    path("releases/<int:pk>/abort/", releases.release_abort, name="release_abort"),
+    path("releases/<int:pk>/roll-back/", releases.release_roll_back, name="release_roll_back"),
+    path("releases/<int:pk>/target/", releases.release_set_target, name="release_set_target"),
+    path("items/<int:pk>/", items.item_detail, name="item_detail"),
+    path("items/<int:pk>/start/", items.item_start, name="item_start"),
+    path("items/<int:pk>/tick/", items.item_tick, name="item_tick"),
+    path("items/<int:pk>/untick/", items.item_untick, name="item_untick"),
+    path("items/<int:pk>/not-applicable/", items.item_not_applicable, name="item_not_applicable"),
+    path("items/<int:pk>/reopen/", items.item_reopen, name="item_reopen"),
+    path("items/<int:pk>/assign/", items.item_assign, name="item_assign"),
+    path("items/<int:pk>/due/", items.item_set_due, name="item_set_due"),
+    path("items/<int:pk>/comment/", items.item_comment, name="item_comment"),
+    path("items/<int:pk>/evidence/", items.item_add_evidence, name="item_add_evidence"),
+    path("items/<int:pk>/waivers/", waivers.item_request_waiver, name="item_request_waiver"),
+    path("items/<int:pk>/undo/", items.item_undo, name="item_undo"),
+    path("waivers/<int:pk>/approve/", waivers.waiver_approve, name="waiver_approve"),
+    path("waivers/<int:pk>/reject/", waivers.waiver_reject, name="waiver_reject"),
+    path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *release_urls,
+]

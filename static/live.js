@@ -1,14 +1,14 @@
 // The live page: one stream while the page is seen, its own cursor, its own patience.
 //
 // Frames with an id are the release's events, in order and without gaps: `id === seq + 1`, or
-// something was missed and the whole list is fetched once (resync). Frames named "now" have no id;
-// they show what changed with time and not by an event. Every frame is absolute, so twice is harmless.
+// something was missed and the whole list is fetched once (resync). Frames named "fresh" have no id;
+// they show what changed with time and not by an event, and "seen" says up to when. Every frame is absolute, so twice is harmless.
 (() => {
   "use strict";
   const body = document.body, address = body.dataset.live;
   if (!address || !window.EventSource) return;
   const badge = document.querySelector(".conn");
-  let seq = Number(body.dataset.seq), stream = null, failures = 0, retry, hiding, warn;
+  let seq = Number(body.dataset.seq), seen = body.dataset.seen, stream = null, failures = 0, retry, hiding, warn;
   let turn = Promise.resolve(); // frames are applied one after the other
 
   function show(state) {
@@ -34,11 +34,12 @@
   }
   function open() {
     close();
-    stream = new EventSource(address + "?after=" + seq);
+    stream = new EventSource(address + "?after=" + seq + "&seen=" + seen);
     stream.onopen = () => { failures = 0; show("on"); };
     stream.onerror = () => later();
     stream.onmessage = (frame) => inTurn(() => apply(frame));
-    stream.addEventListener("now", (frame) => inTurn(() => swap(frame.data)));
+    stream.addEventListener("fresh", (frame) => inTurn(() => swap(frame.data)));
+    stream.addEventListener("seen", (frame) => { seen = frame.data; });
     stream.addEventListener("resync", (frame) => inTurn(() => resync(Number(frame.lastEventId || frame.data))));
     stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));
   }
@@ -67,6 +68,7 @@
     await htmx.swap({ text: page.querySelector("main").outerHTML, sourceElement: body, target: document.querySelector("main"), swap: "outerMorph" });
     detail?.removeAttribute("hx-morph-skip");
     reached(Number(page.body.dataset.seq));
+    seen = page.body.dataset.seen;
   }
   // The fetched page has no open detail: put an empty one where ours stands, so that ours survives.
   function keepPlace(detail, page) {

@@ -21,6 +21,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             return self.none()
         return self.filter(project__memberships__person=person)
 
+    def for_page(self) -> Self:
+        """With what every look at a release needs: project, opener, and the chain's head."""
+        return self.select_related("project", "chain", "opened_by")
+
 
 class Release(models.Model):
     """One version of a project going to one environment, with the moment it should go live.

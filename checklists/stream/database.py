@@ -20,10 +20,10 @@ from checklists.models import (
     Release,
     Waiver,
 )
-from checklists.operations.decisions import look_at
+from checklists.pages.loading import snapshot_of
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.snapshot import Snapshot
-from checklists.state import ReleaseStatus, Stage, WaiverStatus
+from checklists.state import WaiverStatus
 from checklists.stream import access
 from checklists.stream.source import INSTALLATION, Ask, Change, Head, Viewer
 
@@ -105,10 +105,7 @@ class DatabaseSource:
         ]
 
     def picture(self, release_id: int) -> ReleasePicture:
-        release = Release.objects.get(pk=release_id)
-        stage = Stage.CLOSE if release.status == ReleaseStatus.DEPLOYED else Stage.DEPLOY
-        look = look_at(release)
-        return ReleasePicture(Snapshot(look.state, look.observed, look.decide(stage)))
+        return ReleasePicture(snapshot_of(Release.objects.for_page().get(pk=release_id)))
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         now = timezone.now()

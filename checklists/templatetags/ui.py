@@ -5,6 +5,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,11 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from checklists.models import Person
+from checklists.pages.faces import Face, face_of
+from checklists.pages.render import row_html
+from checklists.pages.rows import ItemRow
 
 register = template.Library()
 
@@ -93,7 +99,7 @@ def ring(percent: int, state: str = "done") -> SafeString:
 
 @register.simple_tag
 def segments(parts: Any, label: str) -> SafeString:
-    """A segmented bar. `parts` are (status, percent of the whole) pairs; `label` says it in words."""
+    """A segmented bar: `parts` are (status, percent) pairs, `label` says it in words."""
     drawn: list[SafeString] = []
     x = 0.0
     for state, percent in parts:
@@ -116,28 +122,27 @@ def segments(parts: Any, label: str) -> SafeString:
 
 
 @register.simple_tag
-def avatar(name: str = "", hue: int = 1, css: str = "", initials: str = "") -> SafeString:
-    """A person's initials in one of six hues; without a name the dashed circle "Unassigned"."""
-    if not name:
+def avatar(person: Person | Face | None, css: str = "") -> SafeString:
+    """Somebody's initials in their hue; without a person the dashed circle "Unassigned"."""
+    if person is None:
         return format_html(
             '<span class="av none" role="img" aria-label="Unassigned">{}</span>', icon("plus")
         )
+    face = person if isinstance(person, Face) else face_of(person)
     return format_html(
         '<span class="av h{}{}" role="img" aria-label="{}" title="{}">{}</span>',
-        hue,
+        face.hue,
         f" {css}" if css else "",
-        name,
-        name,
-        initials or initials_of(name),
+        face.name,
+        face.name,
+        face.initials,
     )
 
 
-@register.filter(name="initials")
-def initials_of(name: str) -> str:
-    """Two letters at most: of the first and the last word, or of what stands before an @."""
-    words = name.split("@")[0].replace(".", " ").split()
-    letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
-    return "".join(letters).upper() or "?"
+@register.filter
+def row(rows: Mapping[int, ItemRow], pk: int) -> SafeString:
+    """The HTML of one row out of `pages.Snapshot.rows`; nothing for one that is filtered out."""
+    return row_html(rows[pk]) if pk in rows else mark_safe("")
 
 
 @register.simple_tag

@@ -1,0 +1,203 @@
+"""Everything on a release page that counts rows: verdict, strip, sections, sign-off cells.
+
+Only absolute values, derived in one pass from what the gate decided and what the rows show.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from checklists.pages.rows import ItemRow
+from checklists.pages.words import counted
+from checklists.state import ItemState, RowStatus, Stage
+
+GAP = 1.6
+"""Percent of the strip's width between two sections."""
+
+# Where a mark begins; all end at 30. Height says the status as well as colour does.
+MARK_TOPS = {
+    RowStatus.FAILED: 0,
+    RowStatus.DONE: 6,
+    RowStatus.WAIVED: 6,
+    RowStatus.PROGRESS: 18,
+    RowStatus.OPEN: 24,
+    RowStatus.NOT_APPLICABLE: 28,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What sections and groups are called; keys are ``checklist/section``, ``checklist/group``."""
+
+    sections: Mapping[str, str]
+    groups: Mapping[str, str]
+    checklists: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An item in the strip."""
+
+    pk: str
+    css: str
+    x: str
+    top: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """A group with its settled items. `pks` are its rows, in order."""
+
+    dom_id: str
+    title: str
+    settled: int
+    total: int
+    pks: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """ "4 of 5"."""
+        return f"{self.settled} of {self.total}"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCount:
+    """A section with its settled items, its blockers, its groups and its part of the strip."""
+
+    index: int
+    number: str
+    title: str
+    checklist: str
+    first_of_checklist: bool
+    after_go_live: bool
+    settled: int
+    total: int
+    blockers: int
+    by_status: Mapping[str, int]
+    groups: tuple[GroupCount, ...]
+    marks: tuple[Mark, ...]
+    x: str
+    width: str
+
+    @property
+    def dom_id(self) -> str:
+        """The id of the section's root element."""
+        return f"section-{self.index}"
+
+    @property
+    def percent(self) -> int:
+        """Settled, of a hundred; 100 only when all are."""
+        return self.settled * 100 // self.total if self.total else 0
+
+    @property
+    def words(self) -> str:
+        """ "16 of 20"."""
+        return f"{self.settled} of {self.total}"
+
+    @property
+    def blocker_words(self) -> str:
+        """ "2 blockers", or nothing."""
+        return counted(self.blockers, "blocker") if self.blockers else ""
+
+    @property
+    def label(self) -> str:
+        """The section in one sentence, for the strip's links."""
+        blockers = f", {self.blocker_words}" if self.blockers else ""
+        return f"{self.number} {self.title}: {self.words} settled{blockers}"
+
+
+def section_counts(
+    items: Sequence[ItemState], rows: Mapping[int, ItemRow], titles: Titles
+) -> tuple[SectionCount, ...]:
+    """The sections of a release in order, each with its counts and its place in the strip."""
+    held: dict[str, list[ItemState]] = {}
+    for item in items:
+        held.setdefault(item.section_ref, []).append(item)
+    usable = max(100 - GAP * (len(held) - 1), 1)
+    unit = usable / max(len(items), 1)
+    sections: list[SectionCount] = []
+    x, checklist = 0.0, ""
+    for index, (ref, members) in enumerate(held.items(), start=1):
+        sections.append(
+            _section(index, ref, members, rows, titles, x, unit, members[0].checklist != checklist)
+        )
+        checklist = members[0].checklist
+        x += unit * len(members) + GAP
+    return tuple(sections)
+
+
+def _section(
+    index: int,
+    ref: str,
+    items: Sequence[ItemState],
+    rows: Mapping[int, ItemRow],
+    titles: Titles,
+    x: float,
+    unit: float,
+    first: bool,
+) -> SectionCount:
+    shown = [rows[item.id] for item in items]
+    by_status = Counter(row.status for row in shown)
+    return SectionCount(
+        index=index,
+        number=items[0].number.partition(".")[0],
+        title=titles.sections.get(ref, items[0].section),
+        checklist=titles.checklists.get(items[0].checklist, items[0].checklist),
+        first_of_checklist=first,
+        after_go_live=all(item.stage == Stage.CLOSE for item in items),
+        settled=_settled(shown),
+        total=len(items),
+        blockers=sum(bool(row.block) for row in shown),
+        by_status=by_status,
+        groups=tuple(_groups(index, items, rows, titles)),
+        marks=tuple(_mark(row, x + unit * (at + 0.5)) for at, row in enumerate(shown)),
+        x=f"{x:.2f}%",
+        width=f"{unit * len(items):.2f}%",
+    )
+
+
+def _groups(
+    index: int, items: Sequence[ItemState], rows: Mapping[int, ItemRow], titles: Titles
+) -> Iterable[GroupCount]:
+    held: dict[str, list[ItemState]] = {}
+    for item in items:
+        held.setdefault(item.group, []).append(item)
+    for at, (key, members) in enumerate(held.items(), start=1):
+        yield GroupCount(
+            dom_id=f"group-{index}-{at}",
+            title=titles.groups.get(f"{members[0].checklist}/{key}", key),
+            settled=_settled([rows[item.id] for item in members]),
+            total=len(members),
+            pks=tuple(item.id for item in members),
+        )
+
+
+def _mark(row: ItemRow, x: float) -> Mark:
+    return Mark(
+        pk=row.pk,
+        css=f"st-{row.status}",
+        x=f"{x:.2f}%",
+        top=str(MARK_TOPS[RowStatus(row.status)]),
+    )
+
+
+def _settled(rows: Iterable[ItemRow]) -> int:
+    return sum(RowStatus(row.status).settled for row in rows)
+
+
+def chip_counts(rows: Iterable[ItemRow]) -> dict[str, int]:
+    """How many rows each filter shows, but for "mine", which depends on who asks."""
+    rows = list(rows)
+    statuses = Counter(row.status for row in rows)
+    unsettled = [row for row in rows if not RowStatus(row.status).settled]
+    return {
+        "all": len(rows),
+        "blockers": sum(bool(row.block) for row in rows),
+        "failed": statuses[RowStatus.FAILED],
+        "progress": statuses[RowStatus.PROGRESS],
+        "open": statuses[RowStatus.OPEN],
+        "unsettled": len(unsettled),
+        "unassigned": sum(row.who is None and not row.who_role for row in unsettled),
+    }

@@ -1,0 +1,223 @@
+"""The detail of an item: everything people need to settle it, opened below its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
+
+from checklists.audit.current import tree_by_digest
+from checklists.models import AuditEvent, Comment, Evidence, Item, Membership, Waiver
+from checklists.pages.events import EventLine, event_line, pids_of
+from checklists.pages.faces import Face, face_of
+from checklists.pages.markdown import render_markdown
+from checklists.pages.people import Roles, faces_of
+from checklists.pages.rows import ItemRow
+from checklists.pages.snapshot import Snapshot
+from checklists.state import Answer, ItemState, WaiverStatus
+
+MOST_EVENTS = 12
+ERASED = "The words were erased."
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A piece of evidence: what, by whom, seen when and attached when."""
+
+    is_link: bool
+    text: str
+    who: Face
+    observed_at: datetime
+    attached_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """A comment with its words as HTML."""
+
+    who: Face
+    at: datetime
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverLine:
+    """A waiver, asked or decided."""
+
+    pk: int
+    status: str
+    reason: str
+    expires_at: datetime
+    asked_by: Face
+    asked_by_pid: str
+    asked_at: datetime
+    decided_by: Face | None
+    decided_at: datetime | None
+    decision_reason: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody (or a role) the item can be assigned to; `value` is what the form sends."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the panel of one item shows."""
+
+    row: ItemRow
+    url: str
+    release_url: str
+    guidance: SafeString
+    nothing_said: bool
+    reason: str
+    answered: str
+    answered_by: Face | None
+    answered_at: datetime | None
+    evidence: Sequence[EvidenceLine]
+    comments: Sequence[CommentLine]
+    waivers: Sequence[WaiverLine]
+    asked: WaiverLine | None
+    events: Sequence[EventLine]
+    earlier_events: int
+    people: Sequence[Choice]
+    roles: Sequence[Choice]
+    due_input: str
+    na_allowed: bool
+    evidence_required: bool
+    is_open: bool
+    is_done: bool
+    started: bool
+    probe_fails: bool
+
+
+def item_detail(snapshot: Snapshot, item: Item) -> Detail:
+    """The detail of an item of the snapshot's release. `item` is the row the caller may see."""
+    state = next(i for i in snapshot.state.items if i.id == item.pk)
+    row = snapshot.rows[item.pk]
+    newest = list(
+        AuditEvent.objects.filter(chain__release=item.release_id, item_id=item.pk).order_by("-seq")[
+            : MOST_EVENTS + 1
+        ]
+    )
+    faces = snapshot.faces | faces_of(pids_of(newest))
+    waivers = _waivers(item, snapshot.decision.as_of)
+    return Detail(
+        row=row,
+        url=f"/items/{item.pk}/",
+        release_url=f"/releases/{item.release_id}/",
+        guidance=_guidance(snapshot, state),
+        nothing_said=not _source(snapshot, state),
+        reason=item.reason.value if item.reason else "",
+        answered="" if state.answer == Answer.OPEN else row.word,
+        answered_by=face_of(item.answered_by) if item.answered_by else None,
+        answered_at=item.answered_at,
+        evidence=_evidence(item),
+        comments=_comments(item),
+        waivers=[w for w in waivers if w.status != WaiverStatus.REQUESTED],
+        asked=next((w for w in waivers if w.status == WaiverStatus.REQUESTED), None),
+        events=[event_line(e, faces, snapshot.roles.names) for e in newest[:MOST_EVENTS]],
+        earlier_events=max(len(newest) - MOST_EVENTS, 0),
+        people=_people(item, state),
+        roles=_roles(snapshot.roles, state),
+        due_input=f"{item.due_at:%Y-%m-%dT%H:%M}" if item.due_at else "",
+        na_allowed=state.na_allowed,
+        evidence_required=state.evidence_required,
+        is_open=state.answer == Answer.OPEN,
+        is_done=state.answer == Answer.DONE,
+        started=state.started_at is not None,
+        probe_fails=row.probe is not None and row.probe.glyph == "failed",
+    )
+
+
+def _guidance(snapshot: Snapshot, state: ItemState) -> SafeString:
+    return render_markdown(_source(snapshot, state))
+
+
+def _source(snapshot: Snapshot, state: ItemState) -> str:
+    digest = next(c.template_digest for c in snapshot.state.checklists if c.key == state.checklist)
+    return _guidance_by_key(digest).get(state.key, "")
+
+
+@lru_cache(maxsize=64)
+def _guidance_by_key(template_digest: str) -> Mapping[str, str]:
+    return {item.key: item.guidance for item in tree_by_digest(template_digest).items()}
+
+
+def _evidence(item: Item) -> list[EvidenceLine]:
+    rows = item.evidence.select_related("content", "attached_by")
+    return [
+        EvidenceLine(
+            is_link=row.kind == Evidence.Kind.LINK and row.content is not None,
+            text=row.content.value if row.content else ERASED,
+            who=face_of(row.attached_by),
+            observed_at=row.observed_at,
+            attached_at=row.attached_at,
+            digest=row.digest,
+        )
+        for row in rows
+    ]
+
+
+def _comments(item: Item) -> list[CommentLine]:
+    rows: Iterable[Comment] = item.comments.select_related("body", "author")
+    return [
+        CommentLine(
+            who=face_of(row.author),
+            at=row.written_at,
+            html=render_markdown(row.body.value if row.body else f"*{ERASED}*"),
+        )
+        for row in rows
+    ]
+
+
+def _waivers(item: Item, now: datetime) -> list[WaiverLine]:
+    rows: Iterable[Waiver] = item.waivers.select_related(
+        "reason", "decision_reason", "requested_by", "decided_by"
+    ).order_by("-pk")
+    return [
+        WaiverLine(
+            pk=row.pk,
+            status=row.status,
+            reason=row.reason.value if row.reason else ERASED,
+            expires_at=row.expires_at,
+            asked_by=face_of(row.requested_by),
+            asked_by_pid=row.requested_by.pid,
+            asked_at=row.requested_at,
+            decided_by=face_of(row.decided_by) if row.decided_by else None,
+            decided_at=row.decided_at,
+            decision_reason=row.decision_reason.value if row.decision_reason else "",
+            over=row.expires_at <= now,
+        )
+        for row in rows
+    ]
+
+
+def _people(item: Item, state: ItemState) -> list[Choice]:
+    """Members who can act, by name; the one assigned is chosen even if they left."""
+    members = Membership.objects.filter(
+        project=item.release.project_id, person__is_active=True
+    ).select_related("person")
+    people = {m.person.pid: str(m.person) for m in members}
+    if item.assignee and item.assignee.pid not in people:
+        people[item.assignee.pid] = str(item.assignee)
+    return [
+        Choice(f"person:{pid}", name, pid == state.assignee)
+        for pid, name in sorted(people.items(), key=lambda pair: pair[1].casefold())
+    ]
+
+
+def _roles(roles: Roles, state: ItemState) -> list[Choice]:
+    return [
+        Choice(f"role:{slug}", name, slug == state.assignee_role)
+        for slug, name in roles.names.items()
+    ]

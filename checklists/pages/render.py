@@ -1,0 +1,60 @@
+"""Rows and counters as HTML: one rendering for the page, the answers and the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from django.template.loader import get_template, render_to_string
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+
+from checklists.pages.counters import Mark, SectionCount
+from checklists.pages.rows import ItemRow
+from checklists.pages.snapshot import Snapshot
+
+
+@lru_cache(maxsize=20_000)
+def row_html(row: ItemRow) -> SafeString:
+    """The row. Equal rows are equal HTML, so what was once rendered is kept and stays true."""
+    html = get_template("checklists/_item_row.html").render({"row": row, "sprite": _sprite()})
+    return mark_safe(html.strip())  # noqa: S308  a template's output is safe
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+def row_frame(row: ItemRow) -> str:
+    """The row as something to swap in where it stands."""
+    return (
+        f'<hx-partial hx-target="#{row.dom_id}" hx-swap="outerMorph">{row_html(row)}</hx-partial>'
+    )
+
+
+def row_frames(snapshot: Snapshot, item_ids: Collection[int]) -> dict[int, str]:
+    """The frames of these items, as they are now."""
+    return {pk: row_frame(snapshot.rows[pk]) for pk in item_ids if pk in snapshot.rows}
+
+
+def counter_frame(snapshot: Snapshot, item_ids: Collection[int] | None = None) -> str:
+    """What counts the rows, to be swapped in. With `item_ids`, only the sections they are in."""
+    counters = snapshot.counters
+    wanted = None if item_ids is None else frozenset(item_ids)
+    sections = [s for s in counters.sections if wanted is None or _holds(s, wanted)]
+    return render_to_string(
+        "checklists/_counters.html",
+        {"counters": counters, "sections": sections, "marks": list(_marks(sections, wanted))},
+    ).strip()
+
+
+def _holds(section: SectionCount, item_ids: frozenset[int]) -> bool:
+    return any(not item_ids.isdisjoint(group.pks) for group in section.groups)
+
+
+def _marks(sections: Iterable[SectionCount], item_ids: frozenset[int] | None) -> Iterable[Mark]:
+    for section in sections:
+        for mark in section.marks:
+            if item_ids is None or int(mark.pk) in item_ids:
+                yield mark

@@ -1,0 +1,156 @@
+"""A release at one moment, with everything its page shows: loaded once, in a fixed few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from checklists.audit.current import tree_by_digest
+from checklists.gate import Decision
+from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
+from checklists.pages.faces import Face
+from checklists.pages.people import Roles, faces_of, pids_in, roles_of
+from checklists.pages.rows import ItemRow, Scene, item_rows
+from checklists.pages.verdict import SignCell, VerdictButton, sign_cells, verdict_button
+from checklists.pages.words import counted
+from checklists.state import ChecklistState, Observed, ReleaseState
+
+DENSE_FROM = 240
+"""From so many items on, the marks of the strip are drawn thinner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Everything beside the rows: absolute, and the same for everybody."""
+
+    seq: int
+    percent: int
+    settled: int
+    total: int
+    digest: str
+    verdict: VerdictButton
+    signs: tuple[SignCell, ...]
+    sign_url: str
+    sections: tuple[SectionCount, ...]
+    chips: Mapping[str, int]
+    several: bool
+
+    @property
+    def dense(self) -> bool:
+        """Too many marks for full width."""
+        return sum(section.total for section in self.sections) >= DENSE_FROM
+
+    @property
+    def mini_css(self) -> str:
+        """The colour of the small verdict above the sections."""
+        return f"st-{self.verdict.glyph}"
+
+    @property
+    def mini_words(self) -> str:
+        """ "4 blockers", or nothing."""
+        blockers = self.chips["blockers"]
+        return counted(blockers, "blocker") if blockers else ""
+
+
+class Snapshot:
+    """A release as of now. Rows and counters are worked out when asked for, once."""
+
+    def __init__(
+        self,
+        state: ReleaseState,
+        observed: Mapping[int, Observed],
+        decision: Decision,
+    ) -> None:
+        self.state = state
+        self.observed = observed
+        self.decision = decision
+
+    @cached_property
+    def faces(self) -> dict[str, Face]:
+        """The faces of everybody the rows and cells show."""
+        return faces_of(pids_in(self.state))
+
+    @cached_property
+    def roles(self) -> Roles:
+        """The project's sign-off roles and their holders."""
+        return roles_of(self.state.project)
+
+    @cached_property
+    def titles(self) -> Titles:
+        """What the sections, groups and checklists are called."""
+        return _titles(self.state.checklists)
+
+    @cached_property
+    def rows(self) -> dict[int, ItemRow]:
+        """Every row by item id, in order."""
+        made = item_rows(self.state.items, self._scene)
+        return {item.id: row for item, row in zip(self.state.items, made, strict=True)}
+
+    @cached_property
+    def counters(self) -> Counters:
+        """Everything that counts them."""
+        counts = self.decision.counts
+        total, settled = counts["items"], counts["settled"]
+        return Counters(
+            seq=self.state.seq,
+            percent=settled * 100 // total if total else 100,
+            settled=settled,
+            total=total,
+            digest=self.decision.digest,
+            verdict=verdict_button(self.state, self.decision, tuple(self.rows.values())),
+            signs=sign_cells(self.decision, self.roles.names, self.roles.holders, self.faces),
+            sign_url=f"/releases/{self.state.id}/sign-off/",
+            sections=section_counts(self.state.items, self.rows, self.titles),
+            chips=chip_counts(self.rows.values()),
+            several=len(self.state.checklists) > 1,
+        )
+
+    @property
+    def _scene(self) -> Scene:
+        now = self.decision.as_of
+        return Scene(
+            now=now,
+            go_live=self.state.go_live(now),
+            observed=self.observed,
+            reasons={r.item_id: r for r in self.decision.reasons if r.item_id is not None},
+            conditions=_conditions(self.state),
+            faces=self.faces,
+            role_names=self.roles.names,
+        )
+
+
+def _conditions(state: ReleaseState) -> dict[int, str]:
+    """The "if needed" of items, which the template knows."""
+    known = _conditions_by_key(state.checklists)
+    return {
+        item.id: known[place]
+        for item in state.items
+        if (place := (item.checklist, item.key)) in known
+    }
+
+
+@lru_cache(maxsize=64)
+def _conditions_by_key(checklists: tuple[ChecklistState, ...]) -> dict[tuple[str, str], str]:
+    return {
+        (checklist.key, item.key): item.condition
+        for checklist in checklists
+        for item in tree_by_digest(checklist.template_digest).items()
+        if item.condition
+    }
+
+
+@lru_cache(maxsize=64)
+def _titles(checklists: tuple[ChecklistState, ...]) -> Titles:
+    sections: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for checklist in checklists:
+        tree = tree_by_digest(checklist.template_digest)
+        names[checklist.key] = tree.title
+        for section in tree.sections:
+            sections[f"{checklist.key}/{section.key}"] = section.title or tree.title
+            for group in section.groups:
+                title = group.title or section.title or tree.title
+                groups[f"{checklist.key}/{group.key}"] = title
+    return Titles(sections, groups, names)

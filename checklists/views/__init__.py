@@ -1,0 +1,1 @@
+"""The pages and the forms: each view translates a request into one read or one operation."""

@@ -1,0 +1,242 @@
+"""Items: their detail, and every form on a row or in the detail."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from checklists.actors import Actor
+from checklists.errors import Invalid
+from checklists.models import Evidence, Item, Person, Release, SignoffRole
+from checklists.operations.items import (
+    mark_not_applicable,
+    reopen_item,
+    start_item,
+    tick_item,
+    untick_item,
+)
+from checklists.operations.planning import (
+    assign_item,
+    attach_evidence,
+    comment_item,
+    set_item_due,
+)
+from checklists.operations.undo import undo_item_change
+from checklists.pages.detail import item_detail as detail_of
+from checklists.pages.loading import snapshot_of
+from checklists.permissions import role_in
+from checklists.views.answers import item_answer
+from checklists.views.posted import (
+    posted_moment,
+    posted_number,
+    posted_text,
+    posted_version,
+)
+from checklists.views.viewer import viewer_of
+
+
+@require_GET
+@login_required
+@never_cache
+def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The detail: for htmx the panel that opens below the row, otherwise a page of its own."""
+    item = item_for(request, pk)
+    snapshot = snapshot_of(Release.objects.for_page().get(pk=item.release_id))
+    role = role_in(person_of(request), item.release.project) or ""
+    viewer = viewer_of(person_of(request), role, snapshot.roles, over=item.release.is_over)
+    partial = request.headers.get("HX-Request") == "true"
+    return render(
+        request,
+        "checklists/_item_detail.html" if partial else "checklists/item_detail.html",
+        {
+            "detail": detail_of(snapshot, item),
+            "tag": "li" if partial else "div",
+            "release": item.release,
+            "viewer": viewer,
+            "section": "releases",
+        },
+        headers={"Vary": "HX-Request"},
+    )
+
+
+@require_POST
+@login_required
+def item_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that work has begun."""
+    item = item_for(request, pk)
+    start_item(item, actor=actor_of(request), expected_version=posted_version(request))
+    return item_answer(request, item, said="Started")
+
+
+@require_POST
+@login_required
+def item_tick(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer "done"."""
+    item = item_for(request, pk)
+    tick_item(
+        item,
+        actor=actor_of(request),
+        reason=posted_text(request, "reason"),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Ticked")
+
+
+@require_POST
+@login_required
+def item_untick(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take "done" back."""
+    item = item_for(request, pk)
+    untick_item(
+        item,
+        actor=actor_of(request),
+        reason=posted_text(request, "reason"),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Unticked")
+
+
+@require_POST
+@login_required
+def item_not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer "not applicable", with the reason."""
+    item = item_for(request, pk)
+    mark_not_applicable(
+        item,
+        actor=actor_of(request),
+        reason=posted_text(request, "reason"),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Marked not applicable:")
+
+
+@require_POST
+@login_required
+def item_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an answered item again."""
+    item = item_for(request, pk)
+    reopen_item(
+        item,
+        actor=actor_of(request),
+        reason=posted_text(request, "reason"),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Reopened")
+
+
+@require_POST
+@login_required
+def item_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the item to a person, a role, oneself or nobody."""
+    item = item_for(request, pk)
+    assign_item(
+        item,
+        actor=actor_of(request),
+        to=_assignee(request, item),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Assigned")
+
+
+@require_POST
+@login_required
+def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say by when."""
+    item = item_for(request, pk)
+    set_item_due(
+        item,
+        actor=actor_of(request),
+        due_at=posted_moment(request, "due_at"),
+        expected_version=posted_version(request),
+    )
+    return item_answer(request, item, said="Due date set:", undo=False)
+
+
+@require_POST
+@login_required
+def item_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a comment."""
+    item = item_for(request, pk)
+    comment_item(item, actor=actor_of(request), text=posted_text(request, "text"))
+    return item_answer(request, item, said="Commented on", undo=False)
+
+
+@require_POST
+@login_required
+def item_add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach a link or a text."""
+    item = item_for(request, pk)
+    content = posted_text(request, "content").strip()
+    attach_evidence(
+        item,
+        actor=actor_of(request),
+        kind=_evidence_kind(request, content),
+        content=content,
+        observed_at=posted_moment(request, "observed_at"),
+    )
+    return item_answer(request, item, said="Evidence attached to", undo=False)
+
+
+@require_POST
+@login_required
+def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own last step back."""
+    item = item_for(request, pk)
+    seq, version = posted_number(request, "seq"), posted_version(request)
+    if seq is None or version is None:
+        raise Invalid("Name the event and the version to undo.", code="missing", field="seq")
+    undo_item_change(item, actor=actor_of(request), seq=seq, expected_version=version)
+    return item_answer(request, item, said="Undone:", undo=False)
+
+
+def item_for(request: HttpRequest, pk: int) -> Item:
+    """The item, if the person may see it; otherwise 404. A refusal then knows its row."""
+    items = Item.objects.visible_to(request.user).select_related(
+        "release__project", "checklist", "assignee", "assignee_role", "answered_by", "reason"
+    )
+    item = get_object_or_404(items, pk=pk)
+    request.item = item  # type: ignore[attr-defined]
+    return item
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person who is signed in."""
+    return cast(Person, request.user)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The person who is signed in, as the hand behind a change."""
+    return Actor.of_person(person_of(request))
+
+
+def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
+    if posted_text(request, "me"):
+        return person_of(request)
+    kind, _, name = posted_text(request, "to").partition(":")
+    if not kind:
+        return None
+    if kind == "person":
+        found = Person.objects.filter(
+            pid=name, memberships__project=item.release.project_id
+        ).first()
+    elif kind == "role":
+        found = SignoffRole.objects.filter(slug=name, project=item.release.project_id).first()
+    else:
+        found = None
+    if found is None:
+        raise Invalid("Choose a member or a role of this project.", code="not_a_member", field="to")
+    return found
+
+
+def _evidence_kind(request: HttpRequest, content: str) -> Evidence.Kind:
+    """What the form says, or what the content looks like: one address is a link."""
+    said = posted_text(request, "kind")
+    if said:
+        return Evidence.Kind(said) if said in Evidence.Kind.values else Evidence.Kind.LINK
+    lone = content.startswith(("https://", "http://")) and len(content.split()) == 1
+    return Evidence.Kind.LINK if lone else Evidence.Kind.TEXT

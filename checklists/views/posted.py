@@ -1,0 +1,56 @@
+"""What a form posted, as values. Wrong ones are refused with the name of their field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
+
+from checklists.errors import Invalid
+
+
+def posted_text(request: HttpRequest, field: str) -> str:
+    """The text of a field; empty if it was not sent."""
+    return request.POST.get(field, "")
+
+
+def posted_number(request: HttpRequest, field: str) -> int | None:
+    """A whole number, or None if the field is empty. Raises Invalid for anything else."""
+    text = posted_text(request, field).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Invalid(f"“{text[:20]}” is no number.", code="bad_number", field=field)
+    return int(text)
+
+
+def posted_version(request: HttpRequest) -> int | None:
+    """The version of the item that the person saw, if the form said so."""
+    return posted_number(request, "expected_version")
+
+
+def posted_moment(request: HttpRequest, field: str) -> datetime | None:
+    """A moment in UTC, or None if the field is empty. Raises Invalid for anything else."""
+    text = posted_text(request, field).strip()
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise Invalid("Write the time like 2026-11-26T14:00, in UTC.", code="bad_time", field=field)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def posted_end_of_day(request: HttpRequest, field: str) -> datetime:
+    """The last second of a day in UTC. Raises Invalid for anything that is no day."""
+    text = posted_text(request, field).strip()
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Invalid("Write the day like 2026-12-10.", code="bad_day", field=field)
+    return datetime.combine(day, time(23, 59, 59), tzinfo=UTC)

@@ -1,0 +1,66 @@
+"""Refusals as answers: the status of their kind and their sentence, as a notice or as a page.
+
+Views raise what operations raise. A refusal that concerns an item also brings its row as it is
+now, so that whatever the page showed too early is put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.defaults import page_not_found
+
+from checklists.errors import ItemChanged, NotVisible, Refused
+from checklists.models import Item, Release
+from checklists.pages.loading import snapshot_of
+from checklists.pages.render import counter_frame, row_frames
+
+
+class RefusalMiddleware:
+    """Answers a Refused that a view raised; every other exception goes its usual way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Called by Django with what the view raised."""
+        if isinstance(error, NotVisible):
+            return page_not_found(request, Http404())
+        if isinstance(error, Refused):
+            return refusal(request, error)
+        return None
+
+
+def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
+    """The answer to a refused request."""
+    if request.headers.get("HX-Request") == "true":
+        return _notice(request, error)
+    context = {"error": error, "back": request.headers.get("Referer", "")}
+    return render(request, "checklists/refused.html", context, status=error.status)
+
+
+def _notice(request: HttpRequest, error: Refused) -> HttpResponse:
+    again = request.path if isinstance(error, ItemChanged) else ""
+    notice = render_to_string(
+        "checklists/_refusal.html",
+        {"error": error, "again": again, "version": error.details.get("current_version", "")},
+    )
+    response = HttpResponse(notice + _as_it_is_now(request), status=error.status)
+    response["HX-Retarget"] = "#notices"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _as_it_is_now(request: HttpRequest) -> str:
+    """The row and counters of the item that the request was about, if it was about one."""
+    item: Item | None = getattr(request, "item", None)
+    if item is None:
+        return ""
+    snapshot = snapshot_of(Release.objects.for_page().get(pk=item.release_id))
+    return row_frames(snapshot, [item.pk])[item.pk] + counter_frame(snapshot, [item.pk])

@@ -1,0 +1,164 @@
+"""The release page, and what a release manager does with the whole release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_GET, require_POST
+
+from checklists.errors import Invalid
+from checklists.models import AuditChain, Release
+from checklists.models.audit import INSTALLATION
+from checklists.operations.deployments import (
+    abort_release,
+    close_release,
+    deploy_release,
+    roll_back_release,
+)
+from checklists.operations.releases import set_release_target
+from checklists.pages.loading import snapshot_of
+from checklists.pages.words import stamp
+from checklists.views.items import actor_of, person_of
+from checklists.views.posted import posted_moment, posted_text
+from checklists.views.release_page import (
+    SHOWN,
+    actions_of,
+    chips_of,
+    facts_of,
+    related_documents,
+    rows_shown,
+)
+from checklists.views.viewer import viewer_of
+
+HOLDS_SECONDS = 30
+"""How long a page without a new event counts as unchanged: things get late and stale with time."""
+
+
+@require_GET
+@login_required
+def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a release: verdict, sign-offs, and every item."""
+    release = get_object_or_404(_releases_of(request), pk=pk)
+    etag = _etag(request, release)
+    unchanged = get_conditional_response(request, etag=etag)
+    if isinstance(unchanged, HttpResponseNotModified):
+        return unchanged
+    snapshot = snapshot_of(release)
+    me = person_of(request)
+    viewer = viewer_of(me, release.viewer_role, snapshot.roles, over=release.is_over)
+    show = request.GET.get("show", "all")
+    q = request.GET.get("q", "")[:200]
+    rows = rows_shown(snapshot.rows, show, q, me.pid)
+    context = {
+        "section": "releases",
+        "facts": facts_of(release, snapshot),
+        "counters": snapshot.counters,
+        "rows": rows,
+        "matches": len(rows),
+        "chips": chips_of(snapshot, me.pid),
+        "show": show if show in SHOWN else "all",
+        "q": q,
+        "viewer": viewer,
+        "actions": actions_of(release, snapshot, viewer),
+        "related": related_documents(snapshot),
+        "live_url": f"/releases/{release.pk}/live/",
+        "seen": int(snapshot.decision.as_of.timestamp() * 1000),
+        "seen_stamp": stamp(snapshot.decision.as_of),
+    }
+    response = render(request, "checklists/release_detail.html", context)
+    response["Cache-Control"] = "private, no-cache"
+    if etag is not None:
+        response["ETag"] = etag
+    return response
+
+
+def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
+    """Releases the person may see, with their role in each and the installation's newest seq."""
+    installation = AuditChain.objects.filter(key=INSTALLATION).values("head_seq")[:1]
+    return (
+        Release.objects.visible_to(request.user)
+        .for_page()
+        .annotate(
+            viewer_role=F("project__memberships__role"),
+            names_seq=Subquery(installation),
+        )
+    )
+
+
+def _etag(request: HttpRequest, release: Release) -> str | None:
+    """What the page depends on, without looking at it. None while a message waits to be shown."""
+    if len(messages.get_messages(request)):
+        return None
+    parts = (
+        release.pk,
+        release.chain.head_seq,
+        release.chain.head_hash,
+        release.probe_rev,
+        release.names_seq,  # type: ignore[attr-defined]
+        release.viewer_role,  # type: ignore[attr-defined]
+        request.session.session_key,
+        request.COOKIES.get("theme", ""),
+        request.META.get("QUERY_STRING", ""),
+        static("app.css"),
+        static("app.js"),
+        int(timezone.now().timestamp()) // HOLDS_SECONDS,
+    )
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+@require_POST
+@login_required
+def release_deploy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark it deployed, if the gate says go."""
+    return _changed(request, pk, deploy_release, "Deployed")
+
+
+@require_POST
+@login_required
+def release_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close it, if the gate says go for the checks after the deployment."""
+    return _changed(request, pk, close_release, "Closed")
+
+
+@require_POST
+@login_required
+def release_abort(request: HttpRequest, pk: int) -> HttpResponse:
+    """End it before the deployment."""
+    return _changed(request, pk, abort_release, "Aborted", reason=posted_text(request, "reason"))
+
+
+@require_POST
+@login_required
+def release_roll_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it was taken back."""
+    reason = posted_text(request, "reason")
+    return _changed(request, pk, roll_back_release, "Rolled back", reason=reason)
+
+
+@require_POST
+@login_required
+def release_set_target(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the moment it should go live."""
+    target_at = posted_moment(request, "target_at")
+    if target_at is None:
+        raise Invalid("Name the new target.", code="missing", field="target_at")
+    return _changed(request, pk, set_release_target, "Target moved", target_at=target_at)
+
+
+def _changed(
+    request: HttpRequest, pk: int, change: Callable[..., Release], said: str, **more: object
+) -> HttpResponse:
+    release = get_object_or_404(Release.objects.visible_to(request.user), pk=pk)
+    change(release, actor=actor_of(request), **more)
+    messages.success(request, f"{said}.")
+    return redirect(f"/releases/{release.pk}/")
