@@ -20,6 +20,8 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
+LONGEST_LOOK = 0.25
+
 Table = list[filesystem.exchange_queue_t]
 
 
@@ -105,3 +107,7 @@ class Transport(filesystem.Transport):
     """Bound to the scheme `files:` in celery.py."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        # A worker looks only between two of these whether it should end, and asks for 2 s each.
+        super().drain_events(connection, timeout and min(timeout, LONGEST_LOOK))

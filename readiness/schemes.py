@@ -125,7 +125,7 @@ def broker(url: str) -> Broker:
 def _file_broker(url: SplitResult) -> Broker:
     options = {"folder": unquote(url.path) + "/broker", "polling_interval": 0.1}
     # The transport sleeps one polling interval whenever the prefetch window is full.
-    return Broker(url="files://", transport_options=options, prefetch=4)
+    return Broker(url="files://local", transport_options=options, prefetch=4)
 
 
 def _redis_broker(url: SplitResult) -> Broker:

@@ -24,6 +24,8 @@ from checklists.management import preparation
 
 # Seconds a web process of before, which has lost its supervisor, may take to leave the port.
 PORT_PATIENCE = 10
+# Celery warns root of messages that hold code; ours are JSON, which cannot.
+CELERY_ON_ROOT = "You're running the worker with superuser privileges"
 
 
 class Command(BaseCommand):
@@ -51,15 +53,22 @@ class Command(BaseCommand):
 
     def _plan(self, port: int) -> dict[str, Any]:
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        celery = [sys.executable, "-m", "celery", "--app", "readiness.celery"]
-        quiet = ["--loglevel", "warning"]
-        worker = [*celery, "worker", *quiet, "--hostname", "worker@local", "--concurrency", "2"]
-        worker += ["--queues", "celery,probes", "--without-gossip", "--without-mingle"]
+        celery = [sys.executable, "-m", "celery", "--quiet", "--app"]
+        worker = [*celery, "readiness.celery", "worker", "--hostname", "worker@local"]
+        worker += ["--concurrency", "2", "--queues", "celery,probes"]
+        worker += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
+        beat = [*celery, "readiness.beat", "beat", "--pidfile=", "--loglevel", "warning"]
         # Celery's TERM waits for running tasks without end, its QUIT hands them back.
         children = [
             _child("web", [*manage, "serve", "--port", str(port)], ROLE="web"),
-            _child("worker", worker, ROLE="worker", REMAP_SIGTERM="SIGQUIT"),
-            _child("scheduler", [*celery, "beat", *quiet, "--pidfile="], ROLE="beat"),
+            _child(
+                "worker",
+                worker,
+                ROLE="worker",
+                REMAP_SIGTERM="SIGQUIT",
+                PYTHONWARNINGS=f"ignore:{CELERY_ON_ROOT}",
+            ),
+            _child("scheduler", beat, ROLE="beat"),
         ]
         if preparation.demo_password():
             children.insert(0, _child("targets", [*manage, "demo_targets"], ROLE="command"))
