@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 POLL = 0.2
 # A child that ends this soon after its start, this often in a row, will not get better by itself.
 SOON = 3.0
-MOST_FAILURES = 6
+MOST_FAILURES = 5
 LONGEST_PAUSE = 5.0
 GRACE = 20.0
 
