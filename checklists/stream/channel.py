@@ -168,14 +168,14 @@ class Channel:
             self.last = frame.last
             self._ring.append(frame)
             slow += self._give(frame)
-        self.replays.forget()
+        self.replays.forget_all()
         return slow
 
     def push_fresh(self, body: bytes, at: float) -> list[Watcher]:
         """Give out bytes without an id. Frames kept from before would show rows as they were."""
         self.fresh_at = at
         self._ring.clear()
-        self.replays.forget()
+        self.replays.forget_all()
         return self._give(Frame(0, 0, body))
 
     def recall(self, after: int) -> list[Frame] | None:

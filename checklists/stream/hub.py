@@ -108,7 +108,7 @@ class Hub:
     async def _open(self, release_id: int) -> None:
         head, shown = await self._desk.door(lambda source: frames.prime(source, release_id))
         self._channels[release_id] = Channel(release_id, head, shown)
-        self._opening.forget()
+        self._opening.forget(release_id)
 
     def _start(self) -> None:
         if self._tail is not None:

@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 class Shared(Generic[Answer]):
-    """Runs one task for each key and gives its answer to everybody who comes before `forget`.
+    """Runs one task for each key and gives its answer to all who come before it is forgotten.
 
     After a restart all clients come back at once and miss the same events: they are read and
     rendered once. A failure goes to those who wait for it and is not kept.
@@ -30,8 +30,12 @@ class Shared(Generic[Answer]):
         # One client that leaves must not take the answer away from the others.
         return await asyncio.shield(task)
 
-    def forget(self) -> None:
-        """Answers so far are out of date."""
+    def forget(self, key: Hashable) -> None:
+        """The answer to that key is out of date."""
+        self._tasks.pop(key, None)
+
+    def forget_all(self) -> None:
+        """All answers so far are out of date."""
         self._tasks.clear()
 
     def _drop_failure(self, key: Hashable, task: asyncio.Task[Answer]) -> None:

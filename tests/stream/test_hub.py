@@ -354,3 +354,15 @@ async def test_an_outage_of_the_database_delays_and_loses_nothing(source, monkey
     await until(lambda: 2 in client.ids(), 4)
     assert client.ids() == [1, 2]
     hub.drain()
+
+
+@in_loop
+async def test_many_who_open_several_releases_at_once_share_one_channel_each(source):
+    source.log = {number: [] for number in range(1, 6)}
+    hub = hub_on(source)
+    clients = [Client(hub, 1 + n % 5, after=0, person=n + 1) for n in range(100)]
+    await until(lambda: all(client.body for client in clients))
+    for number in source.log:
+        source.add(number)
+    await until(lambda: all(client.ids() == [1] for client in clients))
+    hub.drain()
