@@ -20,16 +20,17 @@ def clean_text(source: bytes | str) -> str:
 
     Raises Invalid (too_big, not_utf8, forbidden_character, too_many_lines, line_too_long).
     """
-    _refuse_size(len(source))
+    refuse_size(len(source))
     text = _decoded(source) if isinstance(source, bytes) else source
     _refuse_forbidden(text)
-    _refuse_size(len(text.encode()))
+    refuse_size(len(text.encode()))
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_lines(text)
     return text
 
 
-def _refuse_size(size: int) -> None:
+def refuse_size(size: int) -> None:
+    """Raise Invalid (too_big) for a file of more bytes than can be read."""
     if size > MAX_BYTES:
         raise Invalid(
             f"The file is {size / 1024 / 1024:.1f} MB; the limit is {MAX_BYTES // 1024 // 1024} MB."

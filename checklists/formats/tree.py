@@ -19,8 +19,9 @@ TITLE_MAX = 500
 """Characters in a title of a checklist, section, group, item or related document."""
 GUIDANCE_MAX = 20_000
 """Characters of Markdown under one heading or one item."""
-ROLE_MAX = 100
-"""Characters in the name of a role."""
+ROLE_MAX = 64
+ROLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""A sign-off role, by the slug that it has in a project."""
 URL_MAX = 2_000
 """Characters in the address of a related document."""
 NOTE_MAX = 1_000

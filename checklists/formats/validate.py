@@ -14,6 +14,7 @@ from checklists.formats.tree import (
     GUIDANCE_MAX,
     NOTE_MAX,
     REQUIREMENTS,
+    ROLE,
     ROLE_MAX,
     STAGES,
     TITLE_MAX,
@@ -55,7 +56,7 @@ def check_rules(rules: Sequence[SignoffRule], section_keys: set[str]) -> None:
     seen = set()
     for number, rule in enumerate(rules):
         path = f"rules[{number}]"
-        check_line(rule.role, f"{path}.role", limit=ROLE_MAX, needed=True)
+        _check_role(rule.role, f"{path}.role")
         _check_choice(rule.stage, f"{path}.stage", STAGES)
         if not 1 <= rule.count <= COUNT_MAX:
             raise _wrong(f"{path}.count", f"must be from 1 to {COUNT_MAX}, not {rule.count}")
@@ -77,7 +78,8 @@ def check_item(item: Item, path: str) -> None:
     _check_choice(item.stage, f"{path}.stage", STAGES)
     _check_choice(item.requirement, f"{path}.requirement", REQUIREMENTS)
     _check_choice(item.condition, f"{path}.condition", CONDITIONS)
-    check_line(item.owner_role, f"{path}.owner_role", limit=ROLE_MAX)
+    if item.owner_role:
+        _check_role(item.owner_role, f"{path}.owner_role")
     if item.due and not DUE.fullmatch(item.due):
         raise _wrong(f"{path}.due", "must be relative to the target, like T-2d or T+4h")
 
@@ -156,6 +158,11 @@ def _check_unique(tree: ChecklistTree) -> None:
 def _check_key(key: str, path: str, *, segments: int) -> None:
     if not is_key(key, segments=segments):
         raise _wrong(path, f"must be {segments} slugs with a slash between, not {key[:80]!r}")
+
+
+def _check_role(text: str, path: str) -> None:
+    if len(text) > ROLE_MAX or not ROLE.fullmatch(text):
+        raise _wrong(path, f"must be the slug of a role, like release-manager, not {text[:80]!r}")
 
 
 def _check_choice(value: str, path: str, choices: Sequence[str]) -> None:

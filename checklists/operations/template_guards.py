@@ -1,0 +1,122 @@
+"""What holds of templates before an operation changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F
+
+from checklists.errors import Conflict, Invalid, NotVisible
+from checklists.formats.keys import slug as slug_of
+from checklists.formats.tree import ChecklistTree, SignoffRule
+from checklists.models import RoleHolder, SignoffRole, Template, TemplateVersion
+
+SLUG_LIMIT = 64
+NAME_LIMIT = 200
+RESERVED_SLUGS = frozenset({"new", "import"})
+
+
+def template_names(
+    tree: ChecklistTree, *, name: str = "", slug: str | None = None
+) -> tuple[str, str]:
+    """The name and slug that a checklist's template gets. Raises Invalid if they cannot be."""
+    called = (name.strip() or tree.title)[:NAME_LIMIT].strip()
+    if not called:
+        raise Invalid(
+            "The checklist has no title (a line like “# Production Checklist”), so give it a name.",
+            code="no_name",
+            field="name",
+        )
+    wanted = slug if slug is not None else slug_of(called)[:SLUG_LIMIT].strip("-")
+    if not wanted or len(wanted) > SLUG_LIMIT or slug_of(wanted) != wanted:
+        raise Invalid(
+            f"{wanted!r} cannot be a template's short name; write something like"
+            " production-checklist.",
+            code="bad_slug",
+            field="slug",
+        )
+    if wanted in RESERVED_SLUGS:
+        raise Invalid(f"{wanted!r} is an address of ours.", code="bad_slug", field="slug")
+    return called, wanted
+
+
+def number_after_import(slug: str, digest: str) -> int:
+    """The number that a checklist's version would have after importing it."""
+    newest = newest_version(Template.objects.filter(slug=slug).first())
+    if newest is None:
+        return 1
+    keeps_number = newest.digest == digest or not newest.is_published
+    return newest.number if keeps_number else newest.number + 1
+
+
+def require_possible(rules: Iterable[SignoffRule]) -> None:
+    """Raise Conflict if a role that projects have has too few holders for a rule in all of them.
+
+    A role that no project has yet may come later; opening a release looks again.
+    """
+    for rule in rules:
+        if not SignoffRole.objects.filter(slug=rule.role, retired_at=None).exists():
+            continue
+        holders = _most_holders(rule.role)
+        if holders < rule.count:
+            raise Conflict(
+                f"The rule asks for {rule.count} of {rule.role}, and no project has more than"
+                f" {holders} who hold that role. Add holders first.",
+                code="impossible_quorum",
+                role=rule.role,
+                required=rule.count,
+                holders=holders,
+            )
+
+
+def newest_version(template: Template | None) -> TemplateVersion | None:
+    """The version with the highest number, draft or not."""
+    if template is None:
+        return None
+    versions = TemplateVersion.objects.filter(template_id=template.pk)
+    return versions.select_related("template").order_by("-number").first()
+
+
+def fresh(version: TemplateVersion) -> TemplateVersion:
+    """The version as it is now. Raises NotVisible if it was discarded."""
+    found = TemplateVersion.objects.filter(pk=version.pk).select_related("template").first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def fresh_draft(version: TemplateVersion) -> TemplateVersion:
+    """As `fresh`. Raises Conflict for a published version."""
+    found = fresh(version)
+    if found.is_published:
+        raise Conflict(
+            f"{found} is published, so it can no longer change. Start a draft of the next version.",
+            code="version_published",
+        )
+    return found
+
+
+def facts(version: TemplateVersion) -> dict[str, Any]:
+    """What every event about a version says of it."""
+    return {
+        "slug": version.template.slug,
+        "number": version.number,
+        "digest": version.digest,
+    }
+
+
+def _most_holders(role: str) -> int:
+    """How many active members hold the role in the project where most do."""
+    numbers = (
+        RoleHolder.objects.filter(
+            role__slug=role,
+            role__retired_at=None,
+            person__is_active=True,
+            person__memberships__project=F("role__project"),
+        )
+        .values("role__project")
+        .annotate(number=Count("pk"))
+        .values_list("number", flat=True)
+    )
+    return max(numbers, default=0)
