@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
@@ -12,11 +10,12 @@ from checklists.models import Release
 from checklists.operations.decisions import decide_release
 from checklists.operations.guards import require_open, require_reason
 from checklists.operations.item_changes import optional_reason
+from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import ReleaseStatus, Stage
 
 
-@transaction.atomic(durable=True)
+@operation
 def deploy_release(release: Release, *, actor: Actor) -> Release:
     """Mark the release deployed. The gate must say go for the stage `deploy`, at this moment.
 
@@ -33,7 +32,7 @@ def deploy_release(release: Release, *, actor: Actor) -> Release:
     return release
 
 
-@transaction.atomic(durable=True)
+@operation
 def close_release(release: Release, *, actor: Actor) -> Release:
     """Close a deployed release. The gate must say go for the stage `close`.
 
@@ -50,7 +49,7 @@ def close_release(release: Release, *, actor: Actor) -> Release:
     return release
 
 
-@transaction.atomic(durable=True)
+@operation
 def abort_release(release: Release, *, actor: Actor, reason: str) -> Release:
     """End a release that will not be deployed, with a reason. Aborting again changes nothing.
 
@@ -68,7 +67,7 @@ def abort_release(release: Release, *, actor: Actor, reason: str) -> Release:
     return release
 
 
-@transaction.atomic(durable=True)
+@operation
 def roll_back_release(release: Release, *, actor: Actor, reason: str) -> Release:
     """Say that a deployed release was taken back, with a reason. Again changes nothing.
 

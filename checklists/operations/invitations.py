@@ -12,7 +12,6 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from checklists import audit
 from checklists.actors import Actor, ActorKind
@@ -21,12 +20,13 @@ from checklists.models import AuditChain, Invitation, Membership, Person, Projec
 from checklists.operations.members import already_member, checked_role
 from checklists.operations.people import add_person, checked_email, checked_name
 from checklists.operations.projects import managed_project, require_not_archived
+from checklists.operations.transactions import operation
 from checklists.permissions import require_owner
 
 VALID_FOR = timedelta(days=7)
 
 
-@transaction.atomic(durable=True)
+@operation
 def invite_person(
     project: Project, email: str, role: Role, *, actor: Actor
 ) -> tuple[Invitation, str]:
@@ -69,7 +69,7 @@ def invite_person(
     return invitation, secret
 
 
-@transaction.atomic(durable=True)
+@operation
 def accept_invitation(secret: str, *, actor: Actor) -> Project:
     """Join the project as the person who is signed in. Members stay what they are.
 
@@ -106,7 +106,7 @@ def join_by_invitation(secret: str, *, name: str, password: str) -> Person:
     return _join(secret, called, make_password(password))
 
 
-@transaction.atomic(durable=True)
+@operation
 def _join(secret: str, name: str, hashed: str) -> Person:
     chain = audit.locked_installation()
     invitation = _open_invitation(secret)
@@ -121,7 +121,7 @@ def _join(secret: str, name: str, hashed: str) -> Person:
     return person
 
 
-@transaction.atomic(durable=True)
+@operation
 def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """End an invitation. One that is over already stays as it is.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid
@@ -19,13 +17,14 @@ from checklists.operations.item_changes import (
     optional_reason,
     record_item_change,
 )
+from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import Answer, Verdict
 
 _OPEN = {"answer": Answer.OPEN, "answered_by": None, "answered_at": None, "reason": None}
 
 
-@transaction.atomic(durable=True)
+@operation
 def start_item(item: Item, *, actor: Actor, expected_version: int | None = None) -> Item:
     """Say that work on an open item has begun. Starting a started item changes nothing.
 
@@ -41,7 +40,7 @@ def start_item(item: Item, *, actor: Actor, expected_version: int | None = None)
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def tick_item(
     item: Item, *, actor: Actor, reason: str = "", expected_version: int | None = None
 ) -> Item:
@@ -61,7 +60,7 @@ def tick_item(
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def untick_item(
     item: Item, *, actor: Actor, reason: str = "", expected_version: int | None = None
 ) -> Item:
@@ -83,7 +82,7 @@ def untick_item(
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def mark_not_applicable(
     item: Item, *, actor: Actor, reason: str, expected_version: int | None = None
 ) -> Item:
@@ -107,7 +106,7 @@ def mark_not_applicable(
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def reopen_item(
     item: Item, *, actor: Actor, reason: str, expected_version: int | None = None
 ) -> Item:

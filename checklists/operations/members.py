@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotVisible
@@ -11,9 +9,10 @@ from checklists.models import Membership, Person, Project, Role
 from checklists.operations.holdings import release_holdings
 from checklists.operations.projects import managed_project
 from checklists.operations.quorums import Shortage, shortages
+from checklists.operations.transactions import operation
 
 
-@transaction.atomic(durable=True)
+@operation
 def add_member(project: Project, person: Person, role: Role, *, actor: Actor) -> Membership:
     """Make an active person a member. Somebody who has the role already stays as they are.
 
@@ -41,7 +40,7 @@ def add_member(project: Project, person: Person, role: Role, *, actor: Actor) ->
     return membership
 
 
-@transaction.atomic(durable=True)
+@operation
 def set_member_role(membership: Membership, role: Role, *, actor: Actor) -> tuple[Shortage, ...]:
     """Give a member another role. Auditors sign nothing, so they lose their sign-off roles.
 
@@ -81,7 +80,7 @@ def set_member_role(membership: Membership, role: Role, *, actor: Actor) -> tupl
     return shortages(membership.project)
 
 
-@transaction.atomic(durable=True)
+@operation
 def remove_member(membership: Membership, *, actor: Actor) -> tuple[Shortage, ...]:
     """End a membership, and with it the person's sign-off roles and tokens of the project.
 

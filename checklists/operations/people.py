@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 
 from checklists import audit
 from checklists.actors import Actor, ActorKind
@@ -13,12 +12,13 @@ from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.models import AuditChain, Person
 from checklists.operations.holdings import release_holdings
 from checklists.operations.quorums import Shortage, shortages_of
+from checklists.operations.transactions import operation
 from checklists.permissions import require_owner
 
 NAME_LIMIT = 120
 
 
-@transaction.atomic(durable=True)
+@operation
 def create_owner(email: str, *, actor: Actor, name: str = "") -> Person:
     """Make somebody an owner of the installation, without a password yet.
 
@@ -73,7 +73,7 @@ def add_person(
     return person
 
 
-@transaction.atomic(durable=True)
+@operation
 def deactivate_person(person: Person, *, actor: Actor) -> tuple[Shortage, ...]:
     """Shut somebody out: no sign-in, no signing, and their tokens are revoked for good.
 
@@ -105,7 +105,7 @@ def deactivate_person(person: Person, *, actor: Actor) -> tuple[Shortage, ...]:
     return shortages_of(held.projects)
 
 
-@transaction.atomic(durable=True)
+@operation
 def reactivate_person(person: Person, *, actor: Actor) -> Person:
     """Let somebody in again, with their memberships; roles and tokens must be given anew.
 
@@ -121,7 +121,7 @@ def reactivate_person(person: Person, *, actor: Actor) -> Person:
     return person
 
 
-@transaction.atomic(durable=True)
+@operation
 def change_own_name(name: str, *, actor: Actor) -> Person:
     """Change what one is called. The log says that it happened and holds neither name.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import write_time
@@ -14,11 +12,12 @@ from checklists.links import checked_link
 from checklists.models import Comment, Evidence, Item, Person, SignoffRole
 from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.transactions import operation
 from checklists.permissions import require, role_in
 from checklists.state import Answer
 
 
-@transaction.atomic(durable=True)
+@operation
 def assign_item(
     item: Item,
     *,
@@ -62,7 +61,7 @@ def assign_item(
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def set_item_due(
     item: Item, *, actor: Actor, due_at: datetime | None, expected_version: int | None = None
 ) -> Item:
@@ -79,7 +78,7 @@ def set_item_due(
     return item
 
 
-@transaction.atomic(durable=True)
+@operation
 def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
     """Write a comment. Comments void no signature.
 
@@ -103,7 +102,7 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
     return comment
 
 
-@transaction.atomic(durable=True)
+@operation
 def attach_evidence(
     item: Item,
     *,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid
 from checklists.models import Membership, Person, Project, Role
 from checklists.operations.people import checked_name
 from checklists.operations.quorums import RUNNING
+from checklists.operations.transactions import operation
 from checklists.permissions import require, require_owner
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -19,7 +18,7 @@ SLUG_LIMIT = 64
 RESERVED_SLUGS = frozenset({"new"})
 
 
-@transaction.atomic(durable=True)
+@operation
 def create_project(slug: str, name: str, *, actor: Actor, owner: Person | None = None) -> Project:
     """Create a project with its first owner, who is the actor unless another is named.
 
@@ -51,7 +50,7 @@ def create_project(slug: str, name: str, *, actor: Actor, owner: Person | None =
     return project
 
 
-@transaction.atomic(durable=True)
+@operation
 def rename_project(project: Project, name: str, *, actor: Actor) -> Project:
     """Change what the project is called. Its slug stays, as addresses rest on it.
 
@@ -67,7 +66,7 @@ def rename_project(project: Project, name: str, *, actor: Actor) -> Project:
     return project
 
 
-@transaction.atomic(durable=True)
+@operation
 def archive_project(project: Project, *, actor: Actor) -> Project:
     """Put the project away: it can be read, and nothing in its settings changes any more.
 
@@ -90,7 +89,7 @@ def archive_project(project: Project, *, actor: Actor) -> Project:
     return project
 
 
-@transaction.atomic(durable=True)
+@operation
 def restore_project(project: Project, *, actor: Actor) -> Project:
     """Take an archived project out again. Raises NotVisible, NotAllowed."""
     chain = audit.locked_installation()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from checklists import audit
@@ -23,6 +22,7 @@ from checklists.models import (
     TemplateVersion,
 )
 from checklists.operations.guards import require_open
+from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.planned import combined_rules, due_at, planned_items
 
@@ -31,7 +31,7 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _ARTIFACT = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-@transaction.atomic(durable=True)
+@operation
 def open_release(
     project: Project,
     *,
@@ -91,7 +91,7 @@ def open_release(
     return release
 
 
-@transaction.atomic(durable=True)
+@operation
 def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -> Release:
     """Move the moment the release should go live; due dates given as offsets move with it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from checklists import audit
@@ -12,9 +11,10 @@ from checklists.models import Membership, Person, Project, Role, RoleHolder, Sig
 from checklists.operations.people import checked_name
 from checklists.operations.projects import checked_slug, managed_project
 from checklists.operations.quorums import Shortage, shortages
+from checklists.operations.transactions import operation
 
 
-@transaction.atomic(durable=True)
+@operation
 def create_signoff_role(
     project: Project, name: str, *, actor: Actor, slug: str = ""
 ) -> SignoffRole:
@@ -40,7 +40,7 @@ def create_signoff_role(
     return role
 
 
-@transaction.atomic(durable=True)
+@operation
 def rename_signoff_role(role: SignoffRole, name: str, *, actor: Actor) -> SignoffRole:
     """Change what a sign-off role is called; its slug stays.
 
@@ -56,7 +56,7 @@ def rename_signoff_role(role: SignoffRole, name: str, *, actor: Actor) -> Signof
     return role
 
 
-@transaction.atomic(durable=True)
+@operation
 def retire_signoff_role(role: SignoffRole, *, actor: Actor) -> tuple[Shortage, ...]:
     """End a sign-off role: nobody holds it and nobody can sign for it any more.
 
@@ -83,7 +83,7 @@ def retire_signoff_role(role: SignoffRole, *, actor: Actor) -> tuple[Shortage, .
     return shortages(role.project)
 
 
-@transaction.atomic(durable=True)
+@operation
 def add_role_holder(role: SignoffRole, person: Person, *, actor: Actor) -> RoleHolder:
     """Let a member sign for the role. Somebody who holds it already stays as they are.
 
@@ -110,7 +110,7 @@ def add_role_holder(role: SignoffRole, person: Person, *, actor: Actor) -> RoleH
     return holder
 
 
-@transaction.atomic(durable=True)
+@operation
 def remove_role_holder(holder: RoleHolder, *, actor: Actor) -> tuple[Shortage, ...]:
     """Take a sign-off role from somebody; what they signed stays signed.
 

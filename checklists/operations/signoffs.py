@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor, ActorKind
 from checklists.audit.current import current_state
@@ -17,6 +15,7 @@ from checklists.models import Release, Signoff
 from checklists.operations.decisions import observed_at
 from checklists.operations.guards import MIN_REASON, require_open, require_reason
 from checklists.operations.item_changes import optional_reason
+from checklists.operations.transactions import operation
 from checklists.permissions import holds_role, require
 from checklists.state import Meaning, ReleaseState, Rule, Stage, current_verdict
 
@@ -24,7 +23,7 @@ FRESH_AUTHENTICATION = timedelta(minutes=5)
 """How long ago the signer may have proved who they are."""
 
 
-@transaction.atomic(durable=True)
+@operation
 def sign_release(
     release: Release,
     *,
@@ -95,7 +94,7 @@ def sign_release(
     return signoff
 
 
-@transaction.atomic(durable=True)
+@operation
 def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
     """Take one's own signature back, with a reason. Withdrawing again changes nothing.
 

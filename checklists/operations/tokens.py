@@ -26,6 +26,7 @@ from checklists.audit.format import checked_text
 from checklists.errors import Invalid, NotAllowed
 from checklists.models import ApiToken, Project, Role
 from checklists.operations.projects import require_not_archived
+from checklists.operations.transactions import operation
 from checklists.permissions import POLICY, SCOPES, require, role_in
 
 DEFAULT_LIFE = timedelta(days=90)
@@ -35,7 +36,7 @@ _ALPHABET = string.ascii_letters + string.digits
 _FORMAT = re.compile(r"rdy_([a-z0-9]{12})_([A-Za-z0-9]{43})([A-Za-z0-9]{6})")
 
 
-@transaction.atomic(durable=True)
+@operation
 def create_token(
     project: Project,
     name: str,
@@ -80,7 +81,7 @@ def create_token(
     return token, text + _checksum(text)
 
 
-@transaction.atomic(durable=True)
+@operation
 def revoke_token(token: ApiToken, *, actor: Actor) -> ApiToken:
     """End a token at once and for good. Its owner may, and owners of the project.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, NotAllowed
 from checklists.models import AuditEvent, Disclosable, Item, Person, SignoffRole
 from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import Answer
 
@@ -24,7 +23,7 @@ UNDOABLE = {*ANSWERS, "item.unticked", "item.reopened", "item.started", "item.as
 _OPEN = {"answer": Answer.OPEN, "answered_by": None, "answered_at": None, "reason": None}
 
 
-@transaction.atomic(durable=True)
+@operation
 def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: int) -> Item:
     """Undo event `seq`, if it is the item's newest and the actor's own.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.current import current_state
@@ -20,13 +18,14 @@ from checklists.operations.guards import (
     require_version,
 )
 from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.transactions import operation
 from checklists.permissions import may, require, roles_held
 from checklists.state import Answer, WaiverStatus
 
 LONGEST = timedelta(days=366)
 
 
-@transaction.atomic(durable=True)
+@operation
 def request_waiver(
     item: Item,
     *,
@@ -72,7 +71,7 @@ def request_waiver(
     return waiver
 
 
-@transaction.atomic(durable=True)
+@operation
 def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
     """Let the release go without the item until the waiver ends. Approving again changes nothing.
 
@@ -82,7 +81,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
     return _decide(waiver, WaiverStatus.APPROVED, actor=actor, reason=reason)
 
 
-@transaction.atomic(durable=True)
+@operation
 def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
     """Refuse the request, or end an approved waiver, with a reason.
 
@@ -93,7 +92,7 @@ def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
     return _decide(waiver, WaiverStatus.REJECTED, actor=actor, reason=reason)
 
 
-@transaction.atomic(durable=True)
+@operation
 def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
     """Take one's own request back. Withdrawing again changes nothing.
 
