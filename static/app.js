@@ -25,7 +25,10 @@
     const button = event.target.closest('button[form="act"]');
     if (!button || "plain" in button.dataset || event.defaultPrevented) return;
     event.preventDefault();
-    if (button.getAttribute("aria-busy") !== "true") post(button);
+    if (button.getAttribute("aria-busy") === "true") return;
+    // Done although the probe fails: that needs a reason, so the form for it opens instead.
+    if (button.matches(".tick button[aria-checked=false]") && $(".probe.st-failed", button.closest(".item"))) inDetail("[data-key=t]", button.closest(".item"));
+    else post(button);
   });
 
   function post(button) {
@@ -109,7 +112,7 @@
   }
   const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
   setInterval(setTimes, 15000);
-  document.addEventListener("htmx:after:settle", (event) => setTimes(event.target));
+  document.addEventListener("htmx:after:swap", () => setTimes());
 
   // --- Theme, print, menus --------------------------------------------------------------------
   document.addEventListener("click", (event) => {
@@ -187,16 +190,11 @@
   function filter() {
     const show = $(".filters [aria-current]")?.dataset.show ?? "all";
     const words = ($("#q")?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    let seen = 0;
     for (const row of $$(".list .item")) {
       const text = words.length ? row.textContent.toLowerCase() : "";
       const on = tests[show](row) && words.every((word) => text.includes(word));
       row.toggleAttribute("data-ui-off", !on);
-      seen += on;
     }
-    for (const rows of $$(".list .rows")) rows.previousElementSibling.toggleAttribute("data-ui-off", !$(".item:not([data-ui-off])", rows));
-    for (const section of $$(".list .section")) section.toggleAttribute("data-ui-off", !$(".item:not([data-ui-off])", section));
-    if ($("#no-match")) $("#no-match").hidden = seen > 0;
   }
   function choose(chip) {
     for (const other of $$(".filters .chip")) other.removeAttribute("aria-current");
@@ -231,8 +229,7 @@
     const at = among.indexOf(document.activeElement);
     (at < 0 ? among[by > 0 ? 0 : among.length - 1] : among[Math.min(Math.max(at + by, 0), among.length - 1)])?.focus();
   }
-  async function inDetail(selector) {
-    const row = current();
+  async function inDetail(selector, row = current()) {
     if (!row) return;
     if (!row.nextElementSibling?.matches(".detail")) await toggleDetail(row);
     const target = $(selector, row.nextElementSibling);
@@ -242,7 +239,7 @@
   function sectionStep(by) {
     const head = document.activeElement.closest?.(".section")?.firstElementChild;
     if (head && head !== document.activeElement) head.focus();
-    else step(by, $$(".list .section:not([data-ui-off]) > summary"));
+    else step(by, $$(".list .section > summary").filter((head) => head.checkVisibility()));
   }
   const keys = {
     j: () => step(1), k: () => step(-1),
@@ -273,8 +270,16 @@
     keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
   }
 
+  // What only the viewer sees: the button to sign for a role they hold.
+  function markMine() {
+    const held = (body.dataset.roles ?? "").split(" ");
+    for (const link of $$(".mine[data-role]")) link.toggleAttribute("data-ui-mine", held.includes(link.dataset.role));
+  }
+  document.addEventListener("htmx:after:swap", markMine);
+
   setTimes();
-  filter();
+  markMine();
+  if ($(".list .item")) filter();
   countMine();
   followHash();
 })();

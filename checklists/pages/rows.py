@@ -147,7 +147,8 @@ def blocker_word(item: ItemState, status: RowStatus, late: bool, reason: Reason 
     if status == RowStatus.FAILED:
         return "Failed"
     if reason.code != "item_open":
-        return reason.message
+        said = reason.message.removeprefix(f"{item.number} {item.title}: ").removesuffix(".")
+        return said[0].upper() + said[1:]
     return "Overdue" if late else ""
 
 

@@ -98,7 +98,9 @@ class Snapshot:
             settled=settled,
             total=total,
             digest=self.decision.digest,
-            verdict=verdict_button(self.state, self.decision, tuple(self.rows.values())),
+            verdict=verdict_button(
+                self.state, self.decision, tuple(self.rows.values()), self.roles.names
+            ),
             signs=sign_cells(self.decision, self.roles.names, self.roles.holders, self.faces),
             sign_url=f"/releases/{self.state.id}/sign-off/",
             sections=section_counts(self.state.items, self.rows, self.titles),

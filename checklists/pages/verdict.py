@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from checklists.gate import Decision, Go, Level
+from checklists.gate import Decision, Go, Level, Reason
 from checklists.gate_signoffs import Standing
 from checklists.pages.faces import Face
 from checklists.pages.rows import ItemRow
 from checklists.pages.words import counted, iso, stamp
-from checklists.state import ReleaseState, ReleaseStatus, SignoffState, Stage
+from checklists.state import ReleaseState, ReleaseStatus, RowStatus, SignoffState, Stage
 
 MOST_LISTED = 40
 
@@ -55,23 +55,33 @@ _OVER = {
 
 
 def verdict_button(
-    state: ReleaseState, decision: Decision, rows: Sequence[ItemRow]
+    state: ReleaseState,
+    decision: Decision,
+    rows: Sequence[ItemRow],
+    role_names: Mapping[str, str],
 ) -> VerdictButton:
     """The button for a decision of the stage that the release is in."""
     marked = tuple(row for row in rows if row.block)
-    css, title, note = _headline(state, decision, len(marked))
+    unsettled = sum(not RowStatus(row.status).settled for row in marked)
+    css, title, note = _headline(state, decision, len(marked), unsettled, role_names)
     return VerdictButton(
         css=f"verdict st-{css}",
         glyph=css,
         title=title,
         note=note,
         blockers=marked[:MOST_LISTED],
-        rest=_rest(decision, len(marked)),
-        exceptions=tuple(r.message for r in decision.reasons if r.level == Level.EXCEPTION),
+        rest=_rest(decision, len(marked), role_names),
+        exceptions=_exceptions(decision),
     )
 
 
-def _headline(state: ReleaseState, decision: Decision, marked: int) -> tuple[str, str, str]:
+def _headline(
+    state: ReleaseState,
+    decision: Decision,
+    marked: int,
+    unsettled: int,
+    role_names: Mapping[str, str],
+) -> tuple[str, str, str]:
     if state.status in _OVER:
         return _OVER[state.status]
     counts = decision.counts
@@ -90,16 +100,16 @@ def _headline(state: ReleaseState, decision: Decision, marked: int) -> tuple[str
             return "waived", f"Ready to {verb}, {number}", signed
     missing = counts["signoffs_required"] - counts["signoffs_met"]
     if marked:
-        others = left - marked
+        others = left - unsettled
         return "failed", f"Not ready: {counted(marked, 'blocker')}", _more(others, missing)
     if any(r.item is not None for r in decision.blockers):
         state_word = "progress" if live else "open"
         title = f"Live, {left} left to check" if live else f"Not ready: {left} to settle"
         return state_word, title, _more(0, missing)
     if any(r.code == "signoff_rejected" for r in decision.reasons):
-        who = ", ".join(r.role or "" for r in decision.reasons if r.code == "signoff_rejected")
+        who = _roles(decision, role_names, "signoff_rejected")
         return "failed", "Not ready: rejected", f"by {who}"
-    names = ", ".join(r.role or "" for r in decision.blockers if r.role)
+    names = _roles(decision, role_names)
     if missing <= 0:
         return "stale", "Ready, but a signer answered alone", names
     return "stale", f"Ready, {counted(missing, 'sign-off')} missing", names
@@ -114,13 +124,34 @@ def _more(others: int, missing: int) -> str:
     return ", ".join(said) or "Everything else is settled"
 
 
-def _rest(decision: Decision, marked: int) -> tuple[str, ...]:
+def _roles(decision: Decision, role_names: Mapping[str, str], code: str = "") -> str:
+    """The roles that stand in the way, by name; only those for one reason when it is given."""
+    found = [r.role for r in decision.blockers if r.role and (not code or r.code == code)]
+    return ", ".join(role_names.get(role, role) for role in found)
+
+
+def _exceptions(decision: Decision) -> tuple[str, ...]:
+    """Each exception beside a go; beside a no-go only how many there would be."""
+    found = tuple(r.message for r in decision.reasons if r.level == Level.EXCEPTION)
+    if decision.may_go or not found:
+        return found
+    return (f"{counted(len(found), 'item')} waived, warned of or left open on purpose.",)
+
+
+def _rest(decision: Decision, marked: int, role_names: Mapping[str, str]) -> tuple[str, ...]:
     """The reasons without a marked row: open items as one sentence, sign-offs each."""
     open_items = sum(r.item is not None for r in decision.blockers) - marked
-    said = [r.message for r in decision.blockers if r.item is None]
+    said = [_sentence(r, role_names) for r in decision.blockers if r.item is None]
     if open_items > 0:
         said.insert(0, f"{counted(open_items, 'more item')} not settled yet.")
     return tuple(said)
+
+
+def _sentence(reason: Reason, role_names: Mapping[str, str]) -> str:
+    """The reason with the role's name in place of its slug."""
+    if reason.role is None or not reason.message.startswith(reason.role):
+        return reason.message
+    return role_names.get(reason.role, reason.role) + reason.message.removeprefix(reason.role)
 
 
 def sign_cells(

@@ -5,7 +5,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -139,10 +139,20 @@ def avatar(person: Person | Face | None, css: str = "") -> SafeString:
     )
 
 
-@register.filter
-def row(rows: Mapping[int, ItemRow], pk: int) -> SafeString:
-    """The HTML of one row out of `pages.Snapshot.rows`; nothing for one that is filtered out."""
-    return row_html(rows[pk]) if pk in rows else mark_safe("")
+@register.simple_tag
+def item_rows(
+    rows: Mapping[int, ItemRow], pks: Iterable[int], shown: Container[int] | None = None
+) -> SafeString:
+    """The HTML of these rows out of `pages.Snapshot.rows`; those not `shown` are hidden."""
+    drawn = [
+        _hidden(row_html(rows[pk])) if shown is not None and pk not in shown else row_html(rows[pk])
+        for pk in pks
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308  rows are safe
+
+
+def _hidden(html: str) -> str:
+    return html.replace("<li ", "<li data-ui-off ", 1)
 
 
 @register.simple_tag

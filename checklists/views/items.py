@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -50,7 +51,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
     role = role_in(person_of(request), item.release.project) or ""
     viewer = viewer_of(person_of(request), role, snapshot.roles, over=item.release.is_over)
     partial = request.headers.get("HX-Request") == "true"
-    return render(
+    response = render(
         request,
         "checklists/_item_detail.html" if partial else "checklists/item_detail.html",
         {
@@ -60,8 +61,9 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "viewer": viewer,
             "section": "releases",
         },
-        headers={"Vary": "HX-Request"},
     )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST

@@ -180,15 +180,20 @@ def chips_of(snapshot: Snapshot, me: str) -> list[Chip]:
     ]
 
 
-def rows_shown(rows: Mapping[int, ItemRow], show: str, q: str, me: str) -> dict[int, ItemRow]:
-    """The rows that a filter and a search leave, for those without scripts."""
-    test = SHOWN.get(show, SHOWN["all"])
+def rows_shown(rows: Mapping[int, ItemRow], show: str, q: str, me: str) -> frozenset[int] | None:
+    """The items that a filter and a search leave; None for all of them.
+
+    The others are on the page too, hidden, so that scripts can show them without asking again.
+    """
     words = q.casefold().split()
-    return {
-        pk: row
+    if show not in SHOWN or (show == "all" and not words):
+        return None
+    return frozenset(
+        pk
         for pk, row in rows.items()
-        if test(row, me) and all(word in f"{row.number} {row.title}".casefold() for word in words)
-    }
+        if SHOWN[show](row, me)
+        and all(word in f"{row.number} {row.title}".casefold() for word in words)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,12 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(me, release.viewer_role, snapshot.roles, over=release.is_over)
     show = request.GET.get("show", "all")
     q = request.GET.get("q", "")[:200]
-    rows = rows_shown(snapshot.rows, show, q, me.pid)
     context = {
         "section": "releases",
         "facts": facts_of(release, snapshot),
         "counters": snapshot.counters,
-        "rows": rows,
-        "matches": len(rows),
+        "rows": snapshot.rows,
+        "shown": rows_shown(snapshot.rows, show, q, me.pid),
         "chips": chips_of(snapshot, me.pid),
         "show": show if show in SHOWN else "all",
         "q": q,

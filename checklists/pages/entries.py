@@ -1,0 +1,90 @@
+"""Events as entries of a history: who did what to which item, what changed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checklists.actors import ActorKind, Via
+from checklists.models import AuditEvent
+from checklists.pages.event_names import Names, bodies_of, names_for
+from checklists.pages.event_words import COMMITTED, change_in_words
+from checklists.pages.events import EventLine, event_line
+from checklists.state import ReleaseState
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event. `said` are the words it committed to, each with what they are called."""
+
+    line: EventLine
+    who: str
+    number: str
+    title: str
+    item_url: str
+    change: str
+    said: tuple[tuple[str, str], ...]
+    via: str
+    clock: str
+    hash: str
+
+    @property
+    def text(self) -> str:
+        """The sentence after the name; it names the item."""
+        return f"{self.line.text} {self.title}" if self.title else self.line.text
+
+
+def entries_of(
+    events: Sequence[AuditEvent], state: ReleaseState, roles: Mapping[str, str]
+) -> list[Entry]:
+    """The events as entries, in their order. A fixed few queries."""
+    bodies = bodies_of(events)
+    names = names_for(bodies, state, roles)
+    return [entry(event, body, names) for event, body in zip(events, bodies, strict=True)]
+
+
+def entry(event: AuditEvent, body: Body, names: Names) -> Entry:
+    """One event as an entry."""
+    item = names.items.get(event.item_id) if event.item_id is not None else None
+    return Entry(
+        line=event_line(event, names.faces, names.roles),
+        who=actor_in_words(body["actor"], names),
+        number=item.number if item else "",
+        title=item.title if item else "",
+        item_url=f"/releases/{body['chain'].partition(':')[2]}/#item-{item.id}" if item else "",
+        change=change_in_words(body, names),
+        said=tuple(_said(body, names)),
+        via=via_in_words(body, names),
+        clock=f"{event.at:%H:%M:%S}",
+        hash=event.hash,
+    )
+
+
+def actor_in_words(actor: Body, names: Names) -> str:
+    """Who the hand was: a name, the probe or the system."""
+    if "pid" in actor:
+        return names.person(actor["pid"])
+    return f"Probe {actor['probe']}" if actor["kind"] == ActorKind.PROBE else "The system"
+
+
+def via_in_words(body: Body, names: Names) -> str:
+    """The door it came through; nothing for a page, which is the usual one."""
+    if (token := body["actor"].get("token")) is not None:
+        return f"with the token {names.tokens.get(token, 'unknown')} ({token})"
+    return _DOORS.get(Via(body["via"]), "")
+
+
+_DOORS = {
+    Via.API: "through the API",
+    Via.COMMAND: "on the command line",
+    Via.PROBE: "by what it saw",
+    Via.JOB: "by scheduled work",
+}
+
+
+def _said(body: Body, names: Names) -> Iterable[tuple[str, str]]:
+    for name, commitment in body.get("commit", {}).items():
+        yield COMMITTED.get(name, name), names.text(commitment)

@@ -1,0 +1,91 @@
+"""The names behind the ids in events: people, roles, tokens, items, and free text that is disclosed.
+
+One query each, whatever the number of events.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from checklists.models import ApiToken, AuditEvent, Disclosable
+from checklists.pages.faces import Face
+from checklists.pages.people import faces_of
+from checklists.state import ItemState, ReleaseState
+
+Body = Mapping[str, Any]
+
+ERASED = "The words were erased."
+"""Stands where a commitment is known and its text is not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What events name by id, as people know it."""
+
+    faces: Mapping[str, Face]
+    roles: Mapping[str, str]
+    tokens: Mapping[str, str]
+    texts: Mapping[str, str]
+    items: Mapping[int, ItemState]
+    waiver_ends: Mapping[int, datetime]
+
+    def person(self, pid: str | None) -> str:
+        """A person's name; "nobody" for none, "erased person …" for one who was erased."""
+        if not pid:
+            return "nobody"
+        return self.faces[pid].name if pid in self.faces else f"erased person {pid[:8]}"
+
+    def role(self, slug: str) -> str:
+        """A sign-off role's name."""
+        return self.roles.get(slug, slug)
+
+    def text(self, commitment: str) -> str:
+        """The words behind a commitment."""
+        return self.texts.get(commitment, ERASED)
+
+
+def bodies_of(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    """The events' bodies, parsed."""
+    return [json.loads(event.body) for event in events]
+
+
+def names_for(bodies: Iterable[Body], state: ReleaseState, roles: Mapping[str, str]) -> Names:
+    """The names that these events need, as they are now."""
+    bodies = list(bodies)
+    commitments = {value for body in bodies for value in body.get("commit", {}).values()}
+    tokens = {body["actor"]["token"] for body in bodies if "token" in body["actor"]}
+    return Names(
+        faces=faces_of({pid for body in bodies for pid in _pids(body)}),
+        roles=roles,
+        tokens=dict(ApiToken.objects.filter(public_id__in=tokens).values_list("public_id", "name"))
+        if tokens
+        else {},
+        texts=texts_of(commitments),
+        items={item.id: item for item in state.items},
+        waiver_ends={w.id: w.expires_at for item in state.items for w in item.waivers},
+    )
+
+
+def texts_of(commitments: Iterable[str]) -> dict[str, str]:
+    """The words behind these commitments, where they have not been erased."""
+    wanted = set(commitments)
+    if not wanted:
+        return {}
+    rows = Disclosable.objects.filter(commitment__in=wanted)
+    return dict(rows.values_list("commitment", "value"))
+
+
+def _pids(body: Body) -> Iterable[str]:
+    """Everybody whom an event names."""
+    data = body["data"]
+    before = data.get("from")
+    named = (
+        body["actor"].get("pid"),
+        data.get("assignee"),
+        before.get("assignee") if isinstance(before, Mapping) else None,
+    )
+    return filter(None, named)

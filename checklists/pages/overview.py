@@ -1,0 +1,184 @@
+"""A release in one line, as dashboard and project pages list it: how far, what is missing, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from checklists.models import Release
+from checklists.pages.faces import Face
+from checklists.pages.snapshot import Snapshot
+from checklists.pages.words import counted, iso, short_day
+from checklists.state import ReleaseStatus, RowStatus
+
+MOST_FACES = 3
+
+_BAR = (
+    RowStatus.DONE,
+    RowStatus.WAIVED,
+    RowStatus.NOT_APPLICABLE,
+    RowStatus.PROGRESS,
+    RowStatus.OPEN,
+    RowStatus.FAILED,
+)
+_BAR_WORDS = {
+    RowStatus.DONE: "done",
+    RowStatus.WAIVED: "waived",
+    RowStatus.NOT_APPLICABLE: "not applicable",
+    RowStatus.PROGRESS: "in progress",
+    RowStatus.OPEN: "open",
+    RowStatus.FAILED: "failed",
+}
+_SIGN_WORDS = {
+    "done": "signed",
+    "stale": "stale",
+    "failed": "rejected",
+    "open": "waiting",
+}
+
+
+class Standing(StrEnum):
+    """The heading a release stands under."""
+
+    BLOCKED = "blocked"
+    PROGRESS = "progress"
+    READY = "ready"
+    LIVE = "live"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """One release in a list. Every field is ready to print."""
+
+    url: str
+    name: str
+    environment: str
+    standing: Standing
+    percent: int
+    css: str
+    glyph: str
+    words: str
+    parts: tuple[tuple[str, float], ...]
+    parts_label: str
+    signs: tuple[str, ...]
+    signs_label: str
+    faces: tuple[Face, ...]
+    days: str
+    day: str
+    day_iso: str
+    late: bool
+    blockers: int
+    stale_signs: int
+
+
+def release_line(release: Release, snapshot: Snapshot) -> ReleaseLine:
+    """The line of a release that was read just now."""
+    counters, decision = snapshot.counters, snapshot.decision
+    standing = standing_of(release, snapshot)
+    marked = counters.chips["blockers"]
+    css, glyph, words = _words(standing, snapshot, marked)
+    moment = _moment(release, standing)
+    days, day, late = _days(moment, decision.as_of, past=standing in (Standing.LIVE, Standing.OVER))
+    return ReleaseLine(
+        url=f"/releases/{release.pk}/",
+        name=str(release),
+        environment=release.environment,
+        standing=standing,
+        percent=counters.percent,
+        css=css,
+        glyph=glyph,
+        words=words,
+        parts=_parts(snapshot),
+        parts_label=_parts_label(snapshot),
+        signs=tuple(cell.glyph for cell in counters.signs),
+        signs_label=_signs_label(snapshot),
+        faces=_faces(snapshot),
+        days=days,
+        day=day,
+        day_iso=iso(moment),
+        late=late,
+        blockers=marked,
+        stale_signs=sum(cell.glyph == "stale" for cell in counters.signs),
+    )
+
+
+def standing_of(release: Release, snapshot: Snapshot) -> Standing:
+    """Where the release stands: what the gate says, and whether something needs a person."""
+    if release.is_over:
+        return Standing.OVER
+    if release.status == ReleaseStatus.DEPLOYED:
+        return Standing.LIVE
+    if snapshot.decision.may_go:
+        return Standing.READY
+    looks_bad = snapshot.counters.verdict.glyph in ("failed", "unknown")
+    return Standing.BLOCKED if looks_bad else Standing.PROGRESS
+
+
+def _words(standing: Standing, snapshot: Snapshot, marked: int) -> tuple[str, str, str]:
+    """Colour, glyph and words at the end of the bar; without glyph it is plain text."""
+    verdict = snapshot.counters.verdict
+    left = snapshot.counters.total - snapshot.counters.settled
+    match standing:
+        case Standing.BLOCKED if marked:
+            return "st-failed", "failed", counted(marked, "blocker")
+        case Standing.PROGRESS if left:
+            return "", "", f"{left} left"
+        case Standing.LIVE if left:
+            return "st-progress", "progress", f"Live, {left} to verify"
+        case Standing.LIVE:
+            return "st-done", "done", "Live"
+        case Standing.READY if verdict.glyph == "done":
+            return "st-done", "done", "Gate open"
+    return f"st-{verdict.glyph}", verdict.glyph, verdict.title
+
+
+def _parts(snapshot: Snapshot) -> tuple[tuple[str, float], ...]:
+    total = max(snapshot.decision.counts["items"], 1)
+    return tuple(
+        (str(status), round(snapshot.decision.counts[str(status)] * 100 / total, 2))
+        for status in _BAR
+    )
+
+
+def _parts_label(snapshot: Snapshot) -> str:
+    counts = snapshot.decision.counts
+    said = [
+        f"{number} {word}" for status, word in _BAR_WORDS.items() if (number := counts[str(status)])
+    ]
+    return ", ".join(said) or "No items"
+
+
+def _signs_label(snapshot: Snapshot) -> str:
+    glyphs = [cell.glyph for cell in snapshot.counters.signs]
+    said = [
+        f"{number} {word}" for glyph, word in _SIGN_WORDS.items() if (number := glyphs.count(glyph))
+    ]
+    return f"Sign-offs: {', '.join(said)}" if said else "No sign-offs asked"
+
+
+def _faces(snapshot: Snapshot) -> tuple[Face, ...]:
+    """The people with most items left."""
+    left: dict[Face, int] = {}
+    for row in snapshot.rows.values():
+        if row.who is not None and not RowStatus(row.status).settled:
+            left[row.who] = left.get(row.who, 0) + 1
+    return tuple(sorted(left, key=lambda face: -left[face])[:MOST_FACES])
+
+
+def _moment(release: Release, standing: Standing) -> datetime:
+    live = standing in (Standing.LIVE, Standing.OVER)
+    return release.deployed_at if live and release.deployed_at else release.target_at
+
+
+def _days(moment: datetime, now: datetime, *, past: bool) -> tuple[str, str, bool]:
+    """How far away, the day itself, and whether that is late."""
+    moment, now = moment.astimezone(UTC), now.astimezone(UTC)
+    day = f"{moment:%a} {short_day(moment, now)}"
+    distance = (moment.date() - now.date()).days
+    if distance == 0:
+        return "today", f"{moment:%H:%M} UTC", not past and moment < now
+    if distance > 0:
+        return f"{distance} d", day, False
+    return f"{-distance} d {'ago' if past else 'late'}", day, not past

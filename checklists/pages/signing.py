@@ -1,0 +1,303 @@
+"""The sign-off page: what somebody signs for a role, and what changed since they signed last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from checklists.audit.replay_items import DECIDING
+from checklists.gate import Level
+from checklists.gate_signoffs import covered_sections
+from checklists.models import AuditEvent, Disclosable, Waiver
+from checklists.operations.signoffs import rule_digest_for, rule_for
+from checklists.pages.entries import Entry, entries_of
+from checklists.pages.event_names import ERASED
+from checklists.pages.faces import Face
+from checklists.pages.fingerprint import grouped, picture
+from checklists.pages.rows import ItemRow
+from checklists.pages.snapshot import Snapshot
+from checklists.pages.verdict import SignCell
+from checklists.pages.words import STATUS_WORDS, counted, short_day, stamp
+from checklists.state import Answer, ItemState, Meaning, RowStatus, SignoffState, Stage
+
+MOST_CHANGES = 30
+MOST_BLOCKERS = 12
+TALLY = (
+    RowStatus.DONE,
+    RowStatus.WAIVED,
+    RowStatus.NOT_APPLICABLE,
+    RowStatus.PROGRESS,
+    RowStatus.OPEN,
+    RowStatus.FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was changed in the covered sections after an event, newest first."""
+
+    since: int
+    shown: tuple[Entry, ...]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        """How many are not listed."""
+        return self.total - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The person's newest signature in the release."""
+
+    pk: int
+    role: str
+    role_name: str
+    word: str
+    css: str
+    stamp: str
+    at: datetime
+    seq: int
+    note: str
+    standing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedWaiver:
+    """A waiver that signing accepts."""
+
+    number: str
+    title: str
+    url: str
+    until: str
+    reason: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something in the signer's sections that keeps the gate shut."""
+
+    row: ItemRow
+    url: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A sign-off role of the release: who may sign for it and where it stands."""
+
+    cell: SignCell
+    holders: tuple[Face, ...]
+    mine: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Everything a signer sees before they sign for one role."""
+
+    role: str
+    role_name: str
+    stage: Stage
+    digest: str
+    digest_groups: tuple[str, ...]
+    picture: str
+    seq: int
+    covers: str
+    sections: tuple[str, ...]
+    tally: tuple[tuple[str, str, int], ...]
+    changes: Changes | None
+    blockers: tuple[Blocker, ...]
+    blockers_here: int
+    blockers_elsewhere: int
+    waivers: tuple[AcceptedWaiver, ...]
+    own_answers: int
+    statement: str
+
+
+def duties_of(snapshot: Snapshot, pid: str) -> tuple[Duty, ...]:
+    """The roles that the present stage asks for, with their holders."""
+    return tuple(
+        Duty(
+            cell=cell,
+            holders=tuple(snapshot.roles.holders.get(cell.role, ())),
+            mine=any(face.pid == pid for face in snapshot.roles.holders.get(cell.role, ())),
+            url=f"?role={cell.role}",
+        )
+        for cell in snapshot.counters.signs
+    )
+
+
+def signing_for(snapshot: Snapshot, role: str, pid: str, seen_seq: int | None = None) -> Signing:
+    """What a person signs for a role. Raises Invalid if the release asks nothing of the role.
+
+    `changes` are those since their last signature for the role, or since `seen_seq`, the event at
+    which they opened the page, when that is given.
+    """
+    state = snapshot.state
+    rule = rule_for(state, role)
+    covered = frozenset(covered_sections(state, rule))
+    items = [item for item in state.items if item.section_ref in covered]
+    digest = rule_digest_for(state, role)
+    since = seen_seq if seen_seq is not None else _last_seq(state.signoffs, role, pid)
+    blockers = _blockers(snapshot, items, pid)
+    all_blockers = sum(r.item_id is not None for r in snapshot.decision.blockers)
+    waivers = tuple(_waivers(snapshot, items))
+    return Signing(
+        role=role,
+        role_name=snapshot.roles.names.get(role, role),
+        stage=rule.stage,
+        digest=digest,
+        digest_groups=grouped(digest),
+        picture=picture(digest),
+        seq=state.seq,
+        covers=_covers(snapshot, items, len(covered)),
+        sections=tuple(snapshot.titles.sections.get(ref, ref) for ref in covered_in_order(items)),
+        tally=tuple(_tally(snapshot, items)),
+        changes=None if since is None else changes_since(snapshot, items, since),
+        blockers=tuple(blockers[:MOST_BLOCKERS]),
+        blockers_here=len(blockers),
+        blockers_elsewhere=all_blockers - len(blockers),
+        waivers=waivers,
+        own_answers=sum(i.answer != Answer.OPEN and i.answered_by == pid for i in items),
+        statement=_statement(snapshot, role, rule.stage, len(waivers)),
+    )
+
+
+def covered_in_order(items: Sequence[ItemState]) -> list[str]:
+    """The sections of these items, each once, in order."""
+    return list(dict.fromkeys(item.section_ref for item in items))
+
+
+def changes_since(snapshot: Snapshot, items: Iterable[ItemState], seq: int) -> Changes:
+    """What was decided about these items after an event, and what their probes came to see."""
+    events = AuditEvent.objects.filter(
+        chain__release=snapshot.state.id,
+        seq__gt=seq,
+        item_id__in=[item.id for item in items],
+        action__in=[*DECIDING, "probe.flipped"],
+    ).order_by("-seq")
+    newest = list(events[: MOST_CHANGES + 1])
+    total = len(newest) if len(newest) <= MOST_CHANGES else events.count()
+    shown = entries_of(newest[:MOST_CHANGES], snapshot.state, snapshot.roles.names)
+    return Changes(since=seq, shown=tuple(shown), total=total)
+
+
+def signature_of(snapshot: Snapshot, pid: str) -> Signature | None:
+    """The person's newest signature in the release, and what it is worth now."""
+    own = [signoff for signoff in snapshot.state.signoffs if signoff.person == pid]
+    if not own:
+        return None
+    newest = own[-1]
+    word, css = _worth(snapshot, newest)
+    return Signature(
+        pk=newest.id,
+        role=newest.role,
+        role_name=snapshot.roles.names.get(newest.role, newest.role),
+        word=word,
+        css=css,
+        stamp=stamp(newest.signed_at),
+        at=newest.signed_at,
+        seq=newest.seq,
+        note=_note(newest),
+        standing=newest.withdrawn_at is None,
+    )
+
+
+def _worth(snapshot: Snapshot, signoff: SignoffState) -> tuple[str, str]:
+    if signoff.withdrawn_at is not None:
+        return "You withdrew your signature", "na"
+    for standing in snapshot.decision.signoffs:
+        if signoff in standing.rejecting:
+            return "You rejected the release", "failed"
+        if signoff in standing.counted:
+            return "Your signature counts", "done"
+        if signoff in standing.stale:
+            return "Your last signature is stale", "stale"
+    if signoff.meaning == Meaning.REJECT:
+        return "You rejected the release earlier", "na"
+    return "You signed for another stage", "na"
+
+
+def _note(signoff: SignoffState) -> str:
+    if signoff.note is None:
+        return ""
+    found = Disclosable.objects.filter(commitment=signoff.note).values_list("value", flat=True)
+    return found.first() or ERASED
+
+
+def _last_seq(signoffs: Sequence[SignoffState], role: str, pid: str) -> int | None:
+    own = [s.seq for s in signoffs if s.person == pid and s.role == role]
+    return own[-1] if own else None
+
+
+def _covers(snapshot: Snapshot, items: Sequence[ItemState], sections: int) -> str:
+    everything = "all " if len(items) == len(snapshot.state.items) else ""
+    return (
+        f"Covers {everything}{counted(len(items), 'item')} in {counted(sections, 'section')}: "
+        "answers, evidence, waivers, and what each probe checks."
+    )
+
+
+def _tally(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[tuple[str, str, int]]:
+    found = Counter(snapshot.rows[item.id].status for item in items)
+    for status in TALLY:
+        yield str(status), STATUS_WORDS[status], found[status]
+
+
+def _blockers(snapshot: Snapshot, items: Iterable[ItemState], pid: str) -> list[Blocker]:
+    reasons = {
+        reason.item_id
+        for reason in snapshot.decision.reasons
+        if reason.level in (Level.BLOCKS, Level.UNKNOWN)
+    }
+    found = [item for item in items if item.id in reasons]
+    blockers = [_blocker(snapshot, item, pid) for item in found]
+    # Those that need more than somebody to do them come first.
+    return sorted(blockers, key=lambda blocker: not blocker.row.block)
+
+
+def _blocker(snapshot: Snapshot, item: ItemState, pid: str) -> Blocker:
+    row = snapshot.rows[item.id]
+    who = row.who.name if row.who else row.who_role or "nobody"
+    return Blocker(
+        row=row,
+        url=f"/releases/{snapshot.state.id}/#{row.dom_id}",
+        who="yours" if item.assignee == pid else who,
+    )
+
+
+def _waivers(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[AcceptedWaiver]:
+    waived = {
+        item.waiver.id: item
+        for item in items
+        if item.waiver is not None and snapshot.rows[item.id].status == RowStatus.WAIVED
+    }
+    if not waived:
+        return
+    rows: Mapping[int, Waiver] = (
+        Waiver.objects.select_related("reason", "decided_by").in_bulk(list(waived))
+    )
+    for pk, item in waived.items():
+        waiver = rows[pk]
+        yield AcceptedWaiver(
+            number=item.number,
+            title=item.title,
+            url=f"/releases/{snapshot.state.id}/#item-{item.id}",
+            until=short_day(waiver.expires_at, snapshot.decision.as_of),
+            reason=waiver.reason.value if waiver.reason else ERASED,
+            approved_by=str(waiver.decided_by) if waiver.decided_by else "",
+        )
+
+
+def _statement(snapshot: Snapshot, role: str, stage: Stage, waivers: int) -> str:
+    name = snapshot.roles.names.get(role, role)
+    accepted = f" I accept {'the waiver' if waivers == 1 else f'the {waivers} waivers'} above."
+    end = "may close" if stage == Stage.CLOSE else "may go live once the gate is open"
+    return (
+        f"I reviewed what {name} answers for in this release, in the state with the digest above."
+        f"{accepted if waivers else ''} From this side the release {end}."
+    )
