@@ -27,6 +27,20 @@ def judge(spec: ProbeSpec, observation: Observation, redactor: Redactor | None =
     """
     redactor = redactor or Redactor()
     checks = _answered(spec, observation, redactor) if observation.fault is None else ()
+    return _result(observation, checks, spec.digest, redactor)
+
+
+def unseen(observation: Observation, spec_digest: str) -> Result:
+    """The result of a run that came to nothing: its fault, under the spec it was meant for."""
+    return _result(observation, (), spec_digest, Redactor())
+
+
+def _result(
+    observation: Observation,
+    checks: tuple[CheckOutcome, ...],
+    spec_digest: str,
+    redactor: Redactor,
+) -> Result:
     verdict, code, summary = _verdict(observation, checks)
     return Result(
         verdict=verdict,
@@ -39,7 +53,7 @@ def judge(spec: ProbeSpec, observation: Observation, redactor: Redactor | None =
         peer=observation.peer,
         observed_at=observation.observed_at,
         duration_ms=observation.duration_ms,
-        spec_digest=spec.digest,
+        spec_digest=spec_digest,
     )
 
 
