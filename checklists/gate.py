@@ -51,7 +51,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing the decision rests on. `item` is ``checklist/key`` when an item is meant.
+    """One thing the decision rests on. `item` is the item's key, in `checklist`, if one is meant.
 
     `who` says in words who can resolve it.
     """
@@ -60,6 +60,7 @@ class Reason:
     message: str
     level: Level = Level.BLOCKS
     item: str | None = None
+    checklist: str | None = None
     item_id: int | None = None
     role: str | None = None
     who: str = ""
@@ -217,7 +218,8 @@ def _reason(item: ItemState, code: str, message: str, level: Level) -> Reason:
         code=code,
         message=f"{item.number} {item.title}: {message[0].lower()}{message[1:]}",
         level=level,
-        item=f"{item.checklist}/{item.key}",
+        item=item.key,
+        checklist=item.checklist,
         item_id=item.id,
         who=_who(item),
     )

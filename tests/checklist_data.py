@@ -11,7 +11,7 @@ from checklists.actors import Actor
 from checklists.formats.content import digest, to_content
 from checklists.formats.tree import ChecklistTree, Group, Item, Section, SignoffRule
 from checklists.models import Item as ItemRow
-from checklists.models import Release, Template, TemplateVersion
+from checklists.models import Person, Release, Template, TemplateVersion
 from checklists.operations.releases import open_release
 from tests.cast import Cast
 
@@ -89,7 +89,16 @@ def small_tree(rules: tuple[SignoffRule, ...] = RULES) -> ChecklistTree:
     )
 
 
-def publish(tree: ChecklistTree, slug: str = "small") -> Template:
+def tiny_tree() -> ChecklistTree:
+    """One item, and no rule."""
+    item = Item("notes/notes/write-notes", "Write release notes")
+    group = Group("notes/notes", "Notes", items=(item,))
+    return ChecklistTree("Tiny checklist", sections=(Section("notes", "Notes", groups=(group,)),))
+
+
+def publish(
+    tree: ChecklistTree, slug: str = "small", published_by: Person | None = None
+) -> Template:
     """A template with one published version of the tree."""
     now = timezone.now() - timedelta(days=7)
     template = Template.objects.create(slug=slug, name=tree.title, created_at=now)
@@ -100,6 +109,7 @@ def publish(tree: ChecklistTree, slug: str = "small") -> Template:
         digest=digest(tree),
         created_at=now,
         published_at=now,
+        published_by=published_by,
     )
     return template
 

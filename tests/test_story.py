@@ -46,10 +46,10 @@ def test_a_release_goes_from_open_to_closed_and_the_past_can_be_asked(cast, rele
     first = ask()
     assert first.verdict == Go.NO_GO
     assert reasons(first) == {
-        ("item_open", "small/infrastructure/network/configure-dns", None),
-        ("item_open", "small/infrastructure/network/configure-cdn", None),
-        ("item_open", "small/security/secrets/rotate-secrets", None),
-        ("item_open", "small/security/secrets/audit-access", None),
+        ("item_open", "infrastructure/network/configure-dns", None),
+        ("item_open", "infrastructure/network/configure-cdn", None),
+        ("item_open", "security/secrets/rotate-secrets", None),
+        ("item_open", "security/secrets/audit-access", None),
         ("signoff_missing", None, "security"),
         ("signoff_missing", None, "release-manager"),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from checklists.state import (
@@ -27,6 +27,30 @@ TABLES: dict[type, str] = {
     ProbeState: "probe",
     SignoffState: "signoff",
 }
+
+
+COLUMNS: dict[tuple[str, str], str] = {
+    ("release", "project"): "project_id",
+    ("release", "opened_by"): "opened_by_id",
+    ("checklist", "template_digest"): "template_version_id",
+    ("item", "answered_by"): "answered_by_id",
+    ("item", "assignee"): "assignee_id",
+    ("item", "assignee_role"): "assignee_role_id",
+    ("item", "checklist"): "checklist_id",
+    ("item", "reason"): "reason_id",
+    ("evidence", "digest"): "digest, content_id",
+    ("evidence", "attached_by"): "attached_by_id",
+    ("comment", "author"): "author_id",
+    ("comment", "body"): "body_id",
+    ("waiver", "decided_by"): "decided_by_id",
+    ("waiver", "decision_reason"): "decision_reason_id",
+    ("waiver", "reason"): "reason_id",
+    ("waiver", "requested_by"): "requested_by_id",
+    ("signoff", "note"): "note_id",
+    ("signoff", "person"): "person_id",
+    ("signoff", "printed_name"): "printed_name_id",
+}
+"""The column behind a field of the state, where its name is another: rows point, states tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +79,19 @@ def differences(logged: Any, found: Any) -> Iterator[Difference]:
             continue
         if _are_rows(said) or _are_rows(there):
             yield from _row_differences(said, there)
-        elif is_dataclass(said) and is_dataclass(there) and said.id == there.id:  # type: ignore[attr-defined]
-            yield from differences(said, there)
+        elif type(said) in TABLES or type(there) in TABLES:
+            yield from _row_differences(_as_rows(said), _as_rows(there))
         else:
-            yield Difference(table, logged.id, field.name, _short(said), _short(there))
+            column = COLUMNS.get((table, field.name), field.name)
+            yield Difference(table, logged.id, column, _short(said), _short(there))
 
 
 def _are_rows(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and type(value[0]) in TABLES
+
+
+def _as_rows(value: Any) -> tuple[Any, ...]:
+    return () if value is None else (value,)
 
 
 def _row_differences(logged: tuple[Any, ...], found: tuple[Any, ...]) -> Iterator[Difference]:

@@ -55,11 +55,13 @@ class ItemFold:
         self.fields: dict[str, Any] = {
             "id": pk,
             "checklist": checklist,
+            "position": plan.position,
             "key": plan.key,
             "number": plan.number,
             "title": plan.title,
             "section": plan.section,
             "group": plan.group,
+            "condition": plan.condition,
             "stage": plan.stage,
             "requirement": plan.requirement,
             "na_allowed": plan.na_allowed,
@@ -201,11 +203,13 @@ def _decide_waiver(status: WaiverStatus) -> Callable[[ItemFold, Body], None]:
 
 def _set_probe(item: ItemFold, body: Body) -> None:
     data = body["data"]
+    same = item.probe if item.probe is not None and item.probe.id == data["probe"] else None
     item.probe = ProbeState(
         id=data["probe"],
         kind=data["kind"],
         spec_digest=data["spec_digest"],
         interval_s=data["interval_s"],
+        attached_at=same.attached_at if same else read_time(body["at"]),
         confirmed=None,
         confirmed_at=None,
     )

@@ -47,11 +47,13 @@ from checklists.state import (
 _ITEM_COLUMNS = (
     "pk",
     "checklist__key",
+    "position",
     "key",
     "number",
     "title",
     "section",
     "group",
+    "condition",
     "stage",
     "requirement",
     "na_allowed",
@@ -121,27 +123,21 @@ def _items(
         .order_by("checklist__position", "position")
         .values_list(*_ITEM_COLUMNS)
     )
-    for pk, checklist, key, number, title, section, group, stage, requirement, *rest in rows:
-        added = additions.get(pk, nothing)
-        na_allowed, evidence_required, answer, *more = rest
+    for row in rows:
+        fixed, (stage, requirement, na_allowed, evidence_required, answer, *said) = row[:9], row[9:]
+        added = additions.get(row[0], nothing)
         yield ItemState(
-            pk,
-            checklist,
-            key,
-            number,
-            title,
-            section,
-            group,
+            *fixed,
             Stage(stage),
             Requirement(requirement),
             na_allowed,
             evidence_required,
             Answer(answer),
-            *more,
+            *said,
             evidence=tuple(added.evidence),
             comments=tuple(added.comments),
             waivers=tuple(added.waivers),
-            probe=probes.get(pk),
+            probe=probes.get(row[0]),
         )
 
 
@@ -241,14 +237,22 @@ def _probes(release: Release) -> tuple[dict[int, ProbeState], dict[int, Observed
         .filter(item__release=release)
         .annotate(last_at=Subquery(newest.values("last_at")[:1]), spec=F("spec_digest"))
         .values_list(
-            "item_id", "pk", "kind", "spec", "interval_s", "confirmed", "confirmed_at", "last_at"
+            "item_id",
+            "pk",
+            "kind",
+            "spec",
+            "interval_s",
+            "attached_at",
+            "confirmed",
+            "confirmed_at",
+            "last_at",
         )
     )
     probes: dict[int, ProbeState] = {}
     observed: dict[int, Observed] = {}
-    for item, pk, kind, spec, interval, confirmed, confirmed_at, last_at in rows:
+    for item, pk, kind, spec, interval, attached_at, confirmed, confirmed_at, last_at in rows:
         verdict = Verdict(confirmed) if confirmed else None
-        probes[item] = ProbeState(pk, kind, spec, interval, verdict, confirmed_at)
+        probes[item] = ProbeState(pk, kind, spec, interval, attached_at, verdict, confirmed_at)
         if last_at is not None:
             observed[pk] = Observed(spec, last_at)
     return probes, observed

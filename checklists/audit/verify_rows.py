@@ -1,0 +1,131 @@
+"""Rows against the log: free text against commitments, the installation's tables against images,
+template contents and probe specs against their digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import models
+
+from checklists.audit.differences import Difference
+from checklists.audit.format import commitment
+from checklists.audit.images import COLUMNS, of_row
+from checklists.errors import Invalid
+from checklists.formats.content import digest, from_content
+from checklists.models import (
+    Checklist,
+    Comment,
+    Disclosable,
+    Evidence,
+    Item,
+    Probe,
+    Release,
+    Signoff,
+    TemplateVersion,
+    Waiver,
+)
+from checklists.probes.registry import ProbeSpec
+
+Body = dict[str, Any]
+
+_PARENTS: dict[str, tuple[type[models.Model], str]] = {
+    "checklist": (Checklist, "release_id"),
+    "item": (Item, "release_id"),
+    "evidence": (Evidence, "item_id"),
+    "comment": (Comment, "item_id"),
+    "waiver": (Waiver, "item_id"),
+    "probe": (Probe, "item_id"),
+    "signoff": (Signoff, "release_id"),
+}
+
+BATCH = 500
+
+
+def commitment_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+    """Free text that no longer opens the commitment the log holds, or that is gone."""
+    committed = [text for body in bodies for text in body.get("commit", {}).values()]
+    for start in range(0, len(committed), BATCH):
+        wanted = committed[start : start + BATCH]
+        rows = Disclosable.objects.filter(commitment__in=wanted)
+        there = set()
+        for row in rows:
+            there.add(row.commitment)
+            if commitment(row.kind, row.salt, row.value) != row.commitment:
+                yield Difference(
+                    "disclosable", row.pk, "kind, salt, value", row.commitment, "other words"
+                )
+        for text in wanted:
+            if text not in there:
+                yield _lost(text)
+
+
+def _lost(text: str) -> Difference:
+    """Words that no row is committed to any more; or the row that was, if it can be recognised."""
+    for row in Disclosable.objects.iterator():
+        if commitment(row.kind, row.salt, row.value) == text:
+            return Difference("disclosable", row.pk, "commitment", text, row.commitment)
+    return Difference("disclosable", text[:12], "row", "it exists", "it is missing")
+
+
+def installation_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+    """Rows of people, projects, roles, tokens and templates against their newest images."""
+    images: dict[str, dict[int, dict[str, Any] | None]] = {}
+    for body in bodies:
+        for image in body.get("rows", ()):
+            images.setdefault(image["table"], {})[image["id"]] = image["is"]
+    for model in COLUMNS:
+        table = str(model._meta.model_name)
+        logged = {pk: image for pk, image in images.get(table, {}).items() if image is not None}
+        for row in model._default_manager.order_by("pk").iterator():
+            image = logged.pop(row.pk, None)
+            if image is None:
+                yield Difference(table, row.pk, "row", "nothing", "a row")
+                continue
+            for column, there in of_row(row).items():
+                if image.get(column) != there:
+                    yield Difference(table, row.pk, column, str(image.get(column)), str(there))
+        for pk in logged:
+            yield Difference(table, pk, "row", "it exists", "it is missing")
+
+
+def template_findings() -> Iterator[Difference]:
+    """Contents that no longer have the digest of their version."""
+    for version in TemplateVersion.objects.order_by("pk").iterator():
+        try:
+            found = digest(from_content(version.content))
+        except Invalid as unreadable:
+            found = unreadable.message
+        if found != version.digest:
+            yield Difference("templateversion", version.pk, "content", version.digest, found)
+
+
+def probe_findings(release: Release, bodies: Iterable[Body]) -> Iterator[Difference]:
+    """Probes whose kind, parameters, conditions or interval no longer have their digest."""
+    for probe in Probe.objects.attached().filter(item__release=release):
+        try:
+            found = ProbeSpec.parse(
+                probe.kind, probe.params, probe.conditions, probe.interval_s
+            ).digest
+        except Invalid as unreadable:
+            found = unreadable.message
+        if found != probe.spec_digest:
+            yield Difference("probe", probe.pk, "params, conditions", probe.spec_digest, found)
+
+
+def moved_rows(difference: Difference) -> Iterator[Difference]:
+    """The difference; or, for a row that is there but not where it was, what moved it."""
+    model, parent = _PARENTS.get(difference.table, (None, ""))
+    if model is None or difference.field != "row" or difference.found != "it is missing":
+        yield difference
+        return
+    row = model._default_manager.filter(pk=difference.row).first()
+    if row is None:
+        yield difference
+    elif isinstance(row, Probe) and row.detached_at is not None:
+        at = str(row.detached_at)
+        yield Difference(difference.table, difference.row, "detached_at", "attached", at)
+    else:
+        there = str(getattr(row, parent))
+        yield Difference(difference.table, difference.row, parent, "another", there)
