@@ -31,7 +31,7 @@ LAYERS = [
         "links",
         "planned",
         "words",
-    },  # fmt: skip
+    },
     {"state"},
 ]
 # Django's own hooks: loaded by name, imported by nobody, free to look at every layer.
