@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from checklists.actors import Actor
 from checklists.models import Item, Person, Probe
-from checklists.operations.probe_claims import Claim, claim_due
+from checklists.operations.probe_claims import Claim, claim_due, give_back
 from checklists.operations.probe_results import Finished, record_results
 from checklists.operations.probes import attach_probe
 from checklists.probes.base import Fault, Observation
@@ -25,9 +25,10 @@ def attach(item: Item, person: Person, **changes: object) -> Probe:
 
 
 def claim(probe: Probe, now: datetime | None = None) -> Claim:
-    """Claim one probe, due or not."""
+    """Claim one probe, due or not, and no other."""
     Probe.objects.filter(pk=probe.pk, lease_until=None).update(next_run_at=now or utc_now())
     claims = claim_due(now or utc_now())
+    give_back([one for one in claims if one.probe_id != probe.pk])
     return next(one for one in claims if one.probe_id == probe.pk)
 
 

@@ -43,14 +43,18 @@ class Claim:
 
 
 def claim_due(
-    now: datetime, limit: int = MAX_CLAIMS, *, release: Release | None = None
+    now: datetime,
+    limit: int = MAX_CLAIMS,
+    *,
+    release: Release | None = None,
+    due_by: datetime | None = None,
 ) -> list[Claim]:
-    """Claim what is due, and what a dead worker left, under one new token.
+    """Claim what is due (`due_by` now, unless told), and what a dead worker left, under one token.
 
     Several may claim at once; no probe is claimed twice. Probes of releases that are over are put
     to rest instead.
     """
-    waiting = _waiting(now)
+    waiting = _waiting(due_by or now)
     if release is not None:
         waiting = waiting.filter(item__release=release)
     # Without the lock, so that an idle tick costs no turn at SQLite's only writer.

@@ -12,16 +12,14 @@ from typing import Final
 from checklists.errors import Refused
 from checklists.models import Probe, Release
 from checklists.operations.probe_claims import (
-    MAX_CLAIMS,
     Claim,
     begin_claims,
     claim_due,
-    in_chunks,
     lost_claims,
 )
 from checklists.operations.probe_results import Finished, record_results
 from checklists.operations.probes import operators_policy
-from checklists.probes.base import Context, Fault, Observation, Result
+from checklists.probes.base import Context, Fault, Observation
 from checklists.probes.judge import judge, unseen
 from checklists.probes.registry import ProbeSpec
 
@@ -32,6 +30,7 @@ JOIN_S: Final = 35.0
 """How long a chunk may take before what still runs is left to its lease."""
 
 GATHER_S: Final = 0.2
+_CHANGED: Final = Fault("spec", "The stored probe is not the one that was saved.", ours=True)
 
 
 def run_claims(claims: Sequence[Claim], context: Context | None = None) -> list[Finished]:
@@ -51,12 +50,13 @@ def run_chunk(probe_ids: Sequence[int], token: str) -> list[Finished]:
     return run_claims(begin_claims(probe_ids, token))
 
 
-def run_due(*, release: Release | None = None, limit: int = MAX_CLAIMS) -> list[Finished]:
-    """Claim and run what is due now, in this process, until nothing is left of it."""
+def run_due(*, release: Release | None = None) -> list[Finished]:
+    """Claim and run in this process what is due now, and not what becomes due meanwhile."""
     done: list[Finished] = []
-    while claims := claim_due(datetime.now(UTC), limit, release=release):
-        for chunk in in_chunks(claims, THREADS):
-            done += run_claims(chunk)
+    start = datetime.now(UTC)
+    # As many as run at once, so that no lease runs out in a queue of our own.
+    while claims := claim_due(datetime.now(UTC), THREADS, release=release, due_by=start):
+        done += run_claims(claims)
     return done
 
 
@@ -72,7 +72,7 @@ def reap_lost() -> int:
     now = datetime.now(UTC)
     lost = lost_claims(now)
     fault = Fault("lease-lost", "The run was lost with its worker, twice.", ours=True)
-    return record_results([Finished(claim, _unseen(claim, fault, now)) for claim in lost])
+    return record_results([_not_seen(claim, fault, now) for claim in lost])
 
 
 def _observed(claims: Sequence[Claim], context: Context) -> Iterator[list[Finished]]:
@@ -97,14 +97,16 @@ def _look(claim: Claim, context: Context) -> Finished:
     """Look and judge, in a thread, without the database."""
     try:
         spec = ProbeSpec.parse(claim.kind, claim.params, claim.conditions, claim.interval_s)
+        if spec.digest != claim.spec_digest:
+            return _not_seen(claim, _CHANGED, context.now())
         return Finished(claim, judge(spec, spec.observe(context), context.redactor))
     except Refused as refused:
         fault = Fault("spec", f"The stored probe cannot be read: {refused.message}", ours=True)
     except Exception:
         logger.exception("Probe %d ended with an error of ours.", claim.probe_id)
         fault = Fault("internal", "The probe ended with an error of ours; see the log.", ours=True)
-    return Finished(claim, _unseen(claim, fault, context.now()))
+    return _not_seen(claim, fault, context.now())
 
 
-def _unseen(claim: Claim, fault: Fault, now: datetime) -> Result:
-    return unseen(Observation(now, 0, fault=fault), claim.spec_digest)
+def _not_seen(claim: Claim, fault: Fault, now: datetime) -> Finished:
+    return Finished(claim, unseen(Observation(now, 0, fault=fault), claim.spec_digest))
