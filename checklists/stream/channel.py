@@ -8,7 +8,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -61,14 +69,19 @@ class Watcher:
         """Not twice: a frame whose events were all delivered is not for this watcher."""
         return not frame.last or frame.last > self.sent
 
-    def offer(self, frame: Frame, message: Message) -> bool:
-        """Deliver the frame, or keep it until the replay is over. False if it is too slow."""
+    def offer(self, frames: Sequence[Frame], all_of_them: Message) -> bool:
+        """Deliver the frames, or keep them until the replay is over. False if it is too slow."""
         if self.pending is not None:
-            self.pending.append(frame)
+            self.pending += frames
             return len(self.pending) <= MOST_PENDING
-        if not self.wants(frame):
+        # Frames come in order: whoever wants the first wants all, and all share one message.
+        if self.wants(frames[0]):
+            message = all_of_them
+        elif wanted := [frame for frame in frames if self.wants(frame)]:
+            message = message_of(wanted)
+        else:
             return True
-        self.sent = max(self.sent, frame.last)
+        self.sent = max(self.sent, frames[-1].last)
         return try_send(self.send, message)
 
     async def write(self, body: bytes) -> None:
@@ -78,7 +91,7 @@ class Watcher:
     async def go_live(self) -> None:
         """Send what came meanwhile until nothing is left; from then on frames go out at once."""
         while kept := self._take_pending():
-            await self.write(b"".join(frame.body for frame in kept))
+            await self.send(message_of(kept))
         self.pending = None
 
     def beat(self) -> bool:
@@ -112,6 +125,12 @@ class Watcher:
         wanted = [frame for frame in kept if self.wants(frame)]
         self.sent = max([self.sent, *(frame.last for frame in wanted)])
         return wanted
+
+
+def message_of(frames: Iterable[Frame]) -> Message:
+    """The frames as one ASGI message: one write, one chunk."""
+    body = b"".join(frame.body for frame in frames)
+    return {"type": "http.response.body", "body": body, "more_body": True}
 
 
 def try_send(send: Send, message: Message) -> bool:
@@ -159,24 +178,22 @@ class Channel:
         self.shown, self.swept_at, self.revision = shown, at, revision
         self.sweep_due = False
 
-    def push(self, frames: Iterable[Frame]) -> list[Watcher]:
+    def push(self, frames: Sequence[Frame]) -> list[Watcher]:
         """Give the frames to everybody and keep them. Returns the watchers that are too slow."""
-        slow: list[Watcher] = []
         for frame in frames:
             if frame.first != self.last + 1:
                 raise RuntimeError(f"seq {frame.first} after {self.last}: an event was skipped.")
             self.last = frame.last
-            self._ring.append(frame)
-            slow += self._give(frame)
+        self._ring.extend(frames)
         self.replays.forget_all()
-        return slow
+        return self._give(frames) if frames else []
 
     def push_fresh(self, body: bytes, at: float) -> list[Watcher]:
         """Give out bytes without an id. Frames kept from before would show rows as they were."""
         self.fresh_at = at
         self._ring.clear()
         self.replays.forget_all()
-        return self._give(Frame(0, 0, body))
+        return self._give([Frame(0, 0, body)])
 
     def recall(self, after: int) -> list[Frame] | None:
         """The kept frames that cover everything after that seq; None if some are gone."""
@@ -186,8 +203,8 @@ class Channel:
             return None
         return [frame for frame in self._ring if frame.last > after]
 
-    def _give(self, frame: Frame) -> list[Watcher]:
-        message: Message = {"type": "http.response.body", "body": frame.body, "more_body": True}
-        slow = [w for w in tuple(self.watchers) if not w.offer(frame, message)]
+    def _give(self, frames: Sequence[Frame]) -> list[Watcher]:
+        message = message_of(frames)
+        slow = [w for w in tuple(self.watchers) if not w.offer(frames, message)]
         self.watchers.difference_update(slow)
         return slow

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,11 +21,15 @@ from tests.stream.world import World
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of it. `kills` are the signals the server gets, spread over the time."""
+    """How much of it. `kills` are the signals the server gets, spread over the work.
+
+    Each writer tries `changes` changes with `pause` seconds between them, so a busy machine makes
+    it longer and not easier.
+    """
 
     clients: int = 200
     writers: int = 4
-    seconds: float = 6.0
+    changes: int = 60
     pause: float = 0.05
     kills: tuple[signal.Signals, ...] = (signal.SIGKILL,)
     restless: float = 0.03
@@ -39,13 +44,14 @@ class Outcome:
     covered: int
     reconnects: int
     behind: int
+    statuses: Mapping[int, int]
     faults: tuple[str, ...]
 
     def __str__(self) -> str:
         return (
             f"{self.events} events committed; delivered {self.delivered}, covered by a resync "
             f"{self.covered}; {self.reconnects} reconnects; {self.behind} clients not at the head; "
-            f"{len(self.faults)} faults"
+            f"answers {dict(self.statuses)}; {len(self.faults)} faults"
         )
 
 
@@ -65,12 +71,12 @@ async def _chaos(world: World, plan: Plan, server: Server, environ: Mapping[str,
     ]
     tasks = [asyncio.create_task(follower.run()) for follower in followers]
     writers = [_writer(world, plan, seed, environ) for seed in range(plan.writers)]
-    for how in plan.kills:
-        await asyncio.sleep(plan.seconds / (len(plan.kills) + 1))
+    for number, how in enumerate(plan.kills, start=1):
+        await _wait_for_share(followers, before, number / (len(plan.kills) + 1) * _expected(plan))
         await asyncio.to_thread(server.stop, how)
         await asyncio.to_thread(server.start)
     for writer in writers:
-        if await asyncio.to_thread(writer.wait, plan.seconds + 30):
+        if await asyncio.to_thread(writer.wait, 600):
             raise RuntimeError("A writer failed.")
     after = await asyncio.to_thread(world.heads)
     behind = await _wait_for_heads(followers, after)
@@ -83,6 +89,7 @@ async def _chaos(world: World, plan: Plan, server: Server, environ: Mapping[str,
         covered=sum(follower.covered for follower in followers),
         reconnects=sum(follower.reconnects for follower in followers),
         behind=behind,
+        statuses=sum((follower.statuses for follower in followers), Counter()),
         faults=tuple(fault for follower in followers for fault in follower.faults),
     )
 
@@ -91,11 +98,28 @@ def _writer(
     world: World, plan: Plan, seed: int, environ: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     releases = [str(release.pk) for release in world.releases]
-    arguments = [str(plan.seconds), str(plan.pause), str(seed), *releases]
+    arguments = [str(plan.changes), str(plan.pause), str(seed), *releases]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.stream.writer", *arguments],
         env={**os.environ, **environ},
     )
+
+
+def _expected(plan: Plan) -> float:
+    """How many events all releases get together, about: some changes are rolled back or clash."""
+    return plan.writers * plan.changes * 0.8
+
+
+async def _wait_for_share(
+    followers: Sequence[Follower], before: Mapping[int, int], events: float
+) -> None:
+    """Until the clients together have seen that many events of all releases."""
+    async with asyncio.timeout(600):
+        while True:
+            seen = {f.release_id: f.last - before[f.release_id] for f in followers}
+            if sum(seen.values()) >= events:
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _wait_for_heads(followers: Sequence[Follower], heads: Mapping[int, int]) -> int:

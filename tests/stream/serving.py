@@ -12,6 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -187,21 +188,22 @@ class Follower:
     covered: int = 0
     reconnects: int = 0
     faults: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
     stream: Stream | None = None
 
     async def run(self) -> None:
         """Follow until cancelled. `restless` is the chance to leave after a batch of events."""
         while True:
+            # While the server is down, connections are refused.
             with contextlib.suppress(OSError):
                 await self._once()
-            self.reconnects += 1
+                self.reconnects += 1
             await asyncio.sleep(random.uniform(0.02, 0.2))
 
     async def _once(self) -> None:
         stream = await open_stream(self.port, self.release_id, self.token, self.last)
         try:
-            if stream.status not in (200, 503, 0):
-                self.faults.append(f"status {stream.status}")
+            self.statuses[stream.status] += 1
             while not stream.closed.is_set():
                 await stream.changed.wait()
                 stream.changed.clear()

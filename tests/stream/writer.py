@@ -1,6 +1,6 @@
 """A process that changes releases as people do, and fails now and then before the commit.
 
-`python -m tests.stream.writer SECONDS PAUSE SEED RELEASE…`
+`python -m tests.stream.writer CHANGES PAUSE SEED RELEASE…`
 """
 
 from __future__ import annotations
@@ -48,16 +48,15 @@ def give_up(release: Release, actor: Actor) -> None:
         pass
 
 
-def main(seconds: float, pause: float, seed: int, release_ids: list[int]) -> None:
+def main(changes: int, pause: float, seed: int, release_ids: list[int]) -> None:
     random.seed(seed)
     items = list(Item.objects.filter(release__in=release_ids).select_related("release"))
     actor = Actor.of_person(Person.objects.get(email="priya@example.com"))
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    for _ in range(changes):
         write_once(items, actor)
         time.sleep(random.uniform(0, 2 * pause))
 
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    main(float(given[0]), float(given[1]), int(given[2]), [int(pk) for pk in given[3:]])
+    main(int(given[0]), float(given[1]), int(given[2]), [int(pk) for pk in given[3:]])
