@@ -12,7 +12,7 @@ import pytest
 
 from checklists.actors import Actor
 from checklists.errors import NotAllowed, NotVisible, Refused
-from checklists.models import Membership, Role, RoleHolder, SignoffRole
+from checklists.models import Membership, Role, RoleHolder
 from checklists.operations import (
     invitations,
     members,

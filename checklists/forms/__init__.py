@@ -1,0 +1,1 @@
+"""Forms that have more than a reason in them."""

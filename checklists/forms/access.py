@@ -1,0 +1,142 @@
+"""Forms of projects, people and tokens. They read what was typed; operations judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+
+from checklists.errors import Conflict, Invalid, Refused
+from checklists.models import Person, Role
+from checklists.operations.people import NAME_LIMIT
+from checklists.permissions import SCOPES
+
+
+class OperationForm(forms.Form):
+    """A form for one operation. What the operation finds wrong stands beside its field."""
+
+    result: Any = None
+
+    def carry_out(self, operation: Callable[..., object]) -> bool:
+        """Call the operation with the clean values by name; False if the form must be shown again.
+
+        `result` is what it returned. Refusals that no other value could cure are not caught.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            self.result = operation(**self.cleaned_data)
+        except (Invalid, Conflict) as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def refuse(self, refused: Refused) -> None:
+        """Say the refusal's sentence, at its field if the form has it."""
+        field = refused.details.get("field")
+        self.add_error(field if field in self.fields else None, refused.message)
+
+
+class NameForm(OperationForm):
+    """What something, or oneself, is called."""
+
+    name = forms.CharField(max_length=NAME_LIMIT)
+
+
+class ProjectForm(OperationForm):
+    """A new project."""
+
+    name = forms.CharField(max_length=NAME_LIMIT)
+    slug = forms.CharField(
+        label="Short name",
+        max_length=64,
+        help_text="Part of its address, for ever: small letters, digits and hyphens.",
+    )
+
+
+class InviteForm(OperationForm):
+    """An address, and the role it gets."""
+
+    email = forms.EmailField(label="Email", max_length=254)
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.CONTRIBUTOR)
+
+
+class InviteToProjectForm(InviteForm):
+    """The same from outside a project."""
+
+    def __init__(self, *args: Any, projects: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"] = forms.ChoiceField(choices=list(projects))
+
+
+class SignoffRoleForm(OperationForm):
+    """A new sign-off role."""
+
+    name = forms.CharField(max_length=NAME_LIMIT)
+    slug = forms.CharField(
+        label="Name in rules",
+        required=False,
+        max_length=64,
+        help_text="How templates ask for it, like site-reliability. Empty: made from the name.",
+    )
+
+
+class HolderForm(OperationForm):
+    """A member who is to hold a role."""
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = forms.TypedChoiceField(
+            choices=[(person.pk, str(person)) for person in people], coerce=int
+        )
+
+
+class TokenForm(OperationForm):
+    """A new token: its name, what it may, and for how long."""
+
+    name = forms.CharField(
+        max_length=80, help_text="Where it will be used, like “deploy pipeline”."
+    )
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label="Ends after",
+        coerce=int,
+        choices=[(30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "a year")],
+        initial=90,
+    )
+
+    def __init__(self, *args: Any, scopes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            (scope, SCOPES[scope]) for scope in scopes
+        ]
+
+
+class JoinForm(OperationForm):
+    """A new account."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=1000,
+        help_text="At least 12 characters; a sentence is good.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="Password again",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords must be one."""
+        values = super().clean() or {}
+        if values.get("password") != values.pop("again", None) and "password" in values:
+            self.add_error("again", "The two passwords differ.")
+        return values
