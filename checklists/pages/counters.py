@@ -92,6 +92,31 @@ class SectionCount:
         return self.settled * 100 // self.total if self.total else 0
 
     @property
+    def done(self) -> int:
+        """Items that show as done."""
+        return self.by_status.get(RowStatus.DONE, 0)
+
+    @property
+    def waived(self) -> int:
+        """Items that show as waived."""
+        return self.by_status.get(RowStatus.WAIVED, 0)
+
+    @property
+    def not_applicable(self) -> int:
+        """Items that show as not applicable."""
+        return self.by_status.get(RowStatus.NOT_APPLICABLE, 0)
+
+    @property
+    def failed(self) -> int:
+        """Items that show as failed."""
+        return self.by_status.get(RowStatus.FAILED, 0)
+
+    @property
+    def unsettled(self) -> int:
+        """Items that still need somebody, the failed ones too."""
+        return self.total - self.settled
+
+    @property
     def words(self) -> str:
         """ "16 of 20"."""
         return f"{self.settled} of {self.total}"
@@ -199,5 +224,5 @@ def chip_counts(rows: Iterable[ItemRow]) -> dict[str, int]:
         "progress": statuses[RowStatus.PROGRESS],
         "open": statuses[RowStatus.OPEN],
         "unsettled": len(unsettled),
-        "unassigned": sum(row.who is None and not row.who_role for row in unsettled),
+        "unassigned": sum(row.nobody for row in unsettled),
     }

@@ -53,7 +53,6 @@ class ItemRow:
     tickable: bool
     ticked: str
     version: str
-    after_go_live: bool
     probe: ProbeChip | None
     evidence: str
     evidence_missing: bool
@@ -63,6 +62,7 @@ class ItemRow:
     late: bool
     who: Face | None
     who_role: str
+    nobody: bool
     until: str
     asked: bool
 
@@ -105,7 +105,6 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         tickable=status not in (RowStatus.WAIVED, RowStatus.NOT_APPLICABLE),
         ticked="true" if item.answer == Answer.DONE else "false",
         version=str(item.version),
-        after_go_live=False,
         probe=_chip(item, scene),
         evidence=str(len(item.evidence)) if item.evidence else "",
         evidence_missing=item.evidence_required and not item.evidence,
@@ -117,6 +116,7 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         who_role=scene.role_names.get(item.assignee_role, item.assignee_role)
         if item.assignee_role
         else "",
+        nobody=item.assignee is None and item.assignee_role is None and not status.settled,
         until=short_day(waiver.expires_at, scene.now)
         if waiver is not None and status == RowStatus.WAIVED
         else "",

@@ -158,9 +158,7 @@ SHOWN = {
     "failed": lambda row, me: row.status == RowStatus.FAILED,
     "progress": lambda row, me: row.status == RowStatus.PROGRESS,
     "open": lambda row, me: row.status == RowStatus.OPEN,
-    "unassigned": lambda row, me: (
-        row.who is None and not row.who_role and not RowStatus(row.status).settled
-    ),
+    "unassigned": lambda row, me: row.nobody,
     "unsettled": lambda row, me: not RowStatus(row.status).settled,
 }
 
