@@ -1,13 +1,39 @@
-"""How allauth treats accounts here: nobody signs up, people are invited."""
+"""How allauth treats accounts here: nobody signs up, people are invited.
+
+Whoever is deactivated cannot sign in, and their open sessions end: allauth's backend asks
+`is_active` at sign-in and at every request.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+logger = structlog.get_logger("readiness.mail")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up is closed."""
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up is closed; links in mails lead to the configured site, whatever a request says."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"Readiness: {subject}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+        return f"{settings.SITE_URL}{path}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away must neither fail the page nor tell who has an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("mail not sent", template=template_prefix)

@@ -49,7 +49,7 @@ class Channel(filesystem.Channel):
         # Worker names hold "@" and "."; a "/" would leave the directory.
         return self._private(self.folder / "queues" / queue.replace("/", "_"))
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         path = self._queue(queue) / f"{time.time_ns():020d}-{uuid.uuid4().hex}"
         self._write(path.with_suffix(".message"), dumps(payload))
 
@@ -59,7 +59,7 @@ class Channel(filesystem.Channel):
         draft.write_text(text)
         draft.rename(path)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         listed = self._listed.setdefault(queue, deque())
         # Listed once for many messages: sorting the directory for each would cost N squared.
         listed = listed or deque(sorted(self._queue(queue).glob("*.message")))
@@ -108,6 +108,8 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(  # type: ignore[override]
+        self, connection: Any, timeout: float | None = None
+    ) -> None:
         # A worker looks only between two of these whether it should end, and asks for 2 s each.
         super().drain_events(connection, timeout and min(timeout, LONGEST_LOOK))

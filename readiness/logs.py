@@ -28,7 +28,7 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> An
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

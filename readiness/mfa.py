@@ -22,7 +22,7 @@ def _keyring(given: tuple[str, ...], secrets: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([*map(Fernet, given), *map(_derived, secrets)])
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """Encrypts with MFA_KEYS (Fernet keys, newest first), without them by SECRET_KEY."""
 
     def encrypt(self, text: str) -> str:

@@ -41,6 +41,7 @@ def database(url: str, *, role: str) -> dict[str, Any]:
 def _sqlite(url: SplitResult, role: str) -> dict[str, Any]:
     return {
         "ENGINE": "readiness.sqlite",
+        "TEST": {"NAME": ":memory:"},
         "NAME": unquote(url.path),
         "OPTIONS": {
             # Without IMMEDIATE a read that turns into a write fails with "database is locked".
