@@ -1,0 +1,110 @@
+"""What the bodies of requests may hold. Checked by Ninja before a route is called."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
+
+
+def _written_out(value: Any) -> Any:
+    # A number would be taken for seconds since 1970, and hardly ever meant so.
+    if isinstance(value, datetime) or (isinstance(value, str) and _TIME.match(value)):
+        return value
+    raise ValueError("write a time like 2031-01-15T12:00:00Z")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    # Far from the ends of the calendar, where offsets and due dates would run over them.
+    if not 1970 < moment.year < 9000:
+        raise ValueError("a time lies between the years 1971 and 8999")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+Text = Annotated[str, Field(max_length=10_000)]
+Version = Annotated[int, Field(ge=1, strict=True)]
+
+
+class Body(BaseModel):
+    """A request's body: a field we do not know is refused, for it may be a known one misspelt."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Body):
+    """No fields."""
+
+
+class NewRelease(Body):
+    """A release to open, with the newest published version of each template."""
+
+    version: Annotated[str, Field(min_length=1, max_length=64)]
+    environment: Annotated[str, Field(min_length=1, max_length=64)]
+    target_at: Moment
+    templates: Annotated[list[str], Field(min_length=1, max_length=20)]
+    commit: Annotated[str, Field(max_length=64)] = ""
+    artifact_digest: Annotated[str, Field(max_length=80)] = ""
+
+
+class Target(Body):
+    """When the release should go live."""
+
+    target_at: Moment
+
+
+class Reason(Body):
+    """Why."""
+
+    reason: Text | None = None
+
+
+class ItemChange(Body):
+    """A step on an item. An old `expected_version` is refused with who changed what (409)."""
+
+    reason: Text | None = None
+    expected_version: Version | None = None
+
+
+class ItemStart(Body):
+    """The beginning of work on an item."""
+
+    expected_version: Version | None = None
+
+
+class Assignment(Body):
+    """To whom an item is given: `assignee` is an address or a pid, `role` a sign-off role's slug.
+
+    null gives it to nobody.
+    """
+
+    assignee: Annotated[str, Field(max_length=254)] | None = None
+    role: Annotated[str, Field(max_length=64)] | None = None
+    expected_version: Version | None = None
+
+
+class Words(Body):
+    """A comment, as `text` or as `reason`."""
+
+    text: Text | None = None
+    reason: Text | None = None
+
+
+class NewEvidence(Body):
+    """A link or a text that shows the item is true. `observed_at` is now unless given."""
+
+    kind: Literal["link", "text"]
+    content: Text
+    observed_at: Moment | None = None
+
+
+class WaiverRequest(Body):
+    """A wish to go without the item until a date."""
+
+    reason: Text
+    expires_at: Moment
+    expected_version: Version | None = None

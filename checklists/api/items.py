@@ -1,0 +1,179 @@
+"""Items of a release: the list, and one route for each step that people take on an item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router
+
+from checklists.api.answers import EvidenceOut, ItemOut, ItemPage
+from checklists.api.auth import ApiRequest
+from checklists.api.bodies import Assignment, ItemChange, ItemStart, NewEvidence, Words
+from checklists.api.documented import read, write
+from checklists.api.errors import json_response
+from checklists.api.pagination import Cursor, Limit, bad_cursor
+from checklists.api.people import assignee_of
+from checklists.api.shown import evidence_as_json, item_as_json, items_as_json, last_observations
+from checklists.api.visible import readable_release, visible_item
+from checklists.api.writing import answered
+from checklists.audit.current import state_at_head
+from checklists.audit.tables import from_models
+from checklists.errors import Invalid
+from checklists.models import Evidence, Item, Release
+from checklists.operations.items import (
+    mark_not_applicable,
+    reopen_item,
+    start_item,
+    tick_item,
+    untick_item,
+)
+from checklists.operations.planning import assign_item, attach_evidence, comment_item
+from checklists.state import ItemState
+
+router = Router(tags=["Items"])
+
+STARTED, UNSAID = ItemStart(), ItemChange()
+"""What a request without a body says."""
+
+
+@router.get("/releases/{int:release_id}/items", **read(ItemPage))
+def item_list(
+    request: ApiRequest, release_id: int, limit: Limit = 50, cursor: Cursor = None
+) -> HttpResponse:
+    """The items of a release, in the order of its checklists, which never changes."""
+    release = readable_release(request, release_id)
+    items = _items_of(release)
+    start = _after(items, cursor)
+    page = items[start : start + limit]
+    return json_response(
+        {
+            "items": items_as_json(page, release.target_at, last_observations(release)),
+            "next": str(page[-1].id) if start + limit < len(items) else None,
+        }
+    )
+
+
+@router.post("/items/{int:item_id}/start", **write(ItemOut))
+def item_start(request: ApiRequest, item_id: int, payload: ItemStart = STARTED) -> HttpResponse:
+    """Say that work on an open item has begun."""
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        return item_as_json(
+            start_item(item, actor=request.auth, expected_version=payload.expected_version)
+        )
+
+    return answered(request, act)
+
+
+@router.post("/items/{int:item_id}/tick", **write(ItemOut))
+def item_tick(request: ApiRequest, item_id: int, payload: ItemChange = UNSAID) -> HttpResponse:
+    """Answer "done". Against a failing probe a reason is needed."""
+    return _answer_item(request, item_id, payload, tick_item)
+
+
+@router.post("/items/{int:item_id}/untick", **write(ItemOut))
+def item_untick(request: ApiRequest, item_id: int, payload: ItemChange = UNSAID) -> HttpResponse:
+    """Take "done" back."""
+    return _answer_item(request, item_id, payload, untick_item)
+
+
+@router.post("/items/{int:item_id}/not-applicable", **write(ItemOut))
+def item_not_applicable(
+    request: ApiRequest, item_id: int, payload: ItemChange = UNSAID
+) -> HttpResponse:
+    """Answer "not applicable", with a reason, where the template allows it."""
+    return _answer_item(request, item_id, payload, mark_not_applicable)
+
+
+@router.post("/items/{int:item_id}/reopen", **write(ItemOut))
+def item_reopen(request: ApiRequest, item_id: int, payload: ItemChange = UNSAID) -> HttpResponse:
+    """Open an answered item again, with a reason."""
+    return _answer_item(request, item_id, payload, reopen_item)
+
+
+@router.post("/items/{int:item_id}/assign", **write(ItemOut))
+def item_assign(request: ApiRequest, item_id: int, payload: Assignment) -> HttpResponse:
+    """Give the item to a member or to a sign-off role, or to nobody."""
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        to = assignee_of(payload, item.release.project)
+        return item_as_json(
+            assign_item(item, actor=request.auth, to=to, expected_version=payload.expected_version)
+        )
+
+    return answered(request, act)
+
+
+@router.post("/items/{int:item_id}/comment", **write(ItemOut))
+def item_comment(request: ApiRequest, item_id: int, payload: Words) -> HttpResponse:
+    """Write a comment, as `text` or as `reason`."""
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        return item_as_json(comment_item(item, actor=request.auth, text=_words(payload)).item)
+
+    return answered(request, act)
+
+
+@router.post("/items/{int:item_id}/evidence", **write(EvidenceOut, 201))
+def item_attach_evidence(request: ApiRequest, item_id: int, payload: NewEvidence) -> HttpResponse:
+    """Attach a link or a text that shows the item is true."""
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        return evidence_as_json(
+            attach_evidence(
+                item,
+                actor=request.auth,
+                kind=Evidence.Kind(payload.kind),
+                content=payload.content,
+                observed_at=payload.observed_at,
+            )
+        )
+
+    return answered(request, act, status=201)
+
+
+def _answer_item(
+    request: ApiRequest, item_id: int, payload: ItemChange, operation: Callable[..., Item]
+) -> HttpResponse:
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        changed = operation(
+            item,
+            actor=request.auth,
+            reason=payload.reason or "",
+            expected_version=payload.expected_version,
+        )
+        return item_as_json(changed)
+
+    return answered(request, act)
+
+
+def _words(payload: Words) -> str:
+    if payload.text is not None and payload.reason is not None:
+        raise Invalid("Send the comment as text or as reason, not both.", field="text")
+    return payload.text or payload.reason or ""
+
+
+def _items_of(release: Release) -> Sequence[ItemState]:
+    """The items as the log says; as the tables say if the log does not hold together."""
+    try:
+        return state_at_head(release.chain).items
+    except ValueError:
+        return from_models(release)[0].items
+
+
+def _after(items: Sequence[ItemState], cursor: str | None) -> int:
+    """Where the page after the item that the cursor names begins."""
+    if cursor is None:
+        return 0
+    for index, item in enumerate(items, start=1):
+        if item.id == int(cursor):
+            return index
+    raise bad_cursor()

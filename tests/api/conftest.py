@@ -1,0 +1,58 @@
+"""Callers of the API: somebody's token, and what it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from checklists.actors import Actor
+from checklists.models import Person, Project
+from checklists.operations.tokens import create_token
+
+EVERYTHING = "read,items,releases,deploy"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A pipeline with a token (or without one)."""
+
+    token: str | None
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """The response to a request below /api/v1; its `data` is the JSON."""
+        sent = {"headers": {**self._headers(), **headers}}
+        if body is not None:
+            sent |= {"data": json.dumps(body), "content_type": "application/json"}
+        response = Client(raise_request_exception=False).generic(method, f"/api/v1{path}", **sent)
+        response.data = json.loads(response.content)
+        return response
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.ask("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.ask("POST", path, body, **headers)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+Calls = Callable[..., Caller]
+
+
+@pytest.fixture
+def calls(project: Project) -> Calls:
+    """``calls(priya)``: a caller with a token of hers, as far as its scopes and her role go."""
+
+    def caller(person: Person, scopes: str = "read,items", of: Project | None = None) -> Caller:
+        _, text = create_token(
+            of or project, "pipeline", scopes.split(","), actor=Actor.of_person(person)
+        )
+        return Caller(text)
+
+    return caller
