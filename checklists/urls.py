@@ -1,6 +1,6 @@
 """Every address below the root; each view's name is its URL's name."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from checklists.views import items, releases, waivers
 
@@ -30,4 +30,5 @@ release_urls = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *release_urls,
+    path("api/", include("checklists.api.urls")),
 ]
