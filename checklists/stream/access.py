@@ -1,14 +1,12 @@
 """Who may watch: the signed-in session or the bearer token behind a stream.
 
 The hub stands beside Django's middleware, so what that would check is checked here: the host, the
-session with its password hash, the token with its scope. Nothing is written, not even a session.
+session with its password hash, the token with its scope. Nothing is written, not even a session,
+but when a token was last used.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -24,10 +22,9 @@ from django.utils.crypto import constant_time_compare
 from checklists.actors import Actor
 from checklists.errors import NotVisible, Refused
 from checklists.models import ApiToken, Membership, Person, Release
+from checklists.operations.tokens import authenticate_token
 from checklists.permissions import require
 from checklists.stream.source import Ask, Unauthenticated, Viewer
-
-TOKEN = re.compile(r"rdy_([^_]+)_(.+)")
 
 
 class WrongHost(Refused):
@@ -80,18 +77,9 @@ def still_allowed(viewers: Collection[Viewer]) -> set[Viewer]:
 
 def _by_token(ask: Ask) -> Viewer:
     scheme, _, text = ask.headers["authorization"].partition(" ")
-    found = TOKEN.fullmatch(text.strip())
-    if scheme.lower() != "bearer" or found is None:
-        raise Unauthenticated("Send a token as “Authorization: Bearer rdy_…”.")
-    token = ApiToken.objects.select_related("person").filter(public_id=found[1]).first()
-    given = hashlib.sha256(found[2].encode()).hexdigest()
-    if (
-        token is None
-        or not hmac.compare_digest(given, token.secret_hash)
-        or not token.is_usable
-        or not token.person.is_active
-    ):
-        raise Unauthenticated("The token is unknown, expired or revoked.")
+    token = authenticate_token(text.strip()) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise Unauthenticated("Send a usable token as “Authorization: Bearer rdy_…”.")
     release = Release.objects.select_related("project").filter(pk=ask.release_id).first()
     if release is None:
         raise NotVisible

@@ -6,13 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from checklists.models import ApiToken, AuditChain, Person, Release
+from checklists.operations.tokens import _checksum as checksum
 from tests.cast import Cast, make_cast
 from tests.checklist_data import open_small_release, publish, small_tree
 
-SECRET = "s" * 32
+SECRET = "s" * 43
 
 
 @dataclass(frozen=True)
@@ -60,4 +64,15 @@ def make_token(person: Person, *, scopes: str = "read", days: float = 1, **field
         expires_at=now + timedelta(days=days),
         **fields,
     )
-    return f"rdy_{public_id}_{SECRET}"
+    text = f"rdy_{public_id}_{SECRET}"
+    return text + checksum(text)
+
+
+def sign_in(person: Person) -> dict[str, str]:
+    """The cookie of a browser in which the person is signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
