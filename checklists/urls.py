@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from checklists.views import items, releases, waivers
+from checklists import urls_access
+from checklists.views import history, items, releases, signoffs, waivers
 
 release_urls = [
     path("releases/<int:pk>/", releases.release_detail, name="release_detail"),
@@ -28,7 +29,19 @@ release_urls = [
     path("waivers/<int:pk>/withdraw/", waivers.waiver_withdraw, name="waiver_withdraw"),
 ]
 
+signoff_urls = [
+    path("releases/<int:pk>/history/", history.release_history, name="release_history"),
+    path("releases/<int:pk>/sign-off/", signoffs.release_signoff, name="release_signoff"),
+    path(
+        "releases/<int:pk>/sign-off/withdraw/",
+        signoffs.release_signoff_withdraw,
+        name="release_signoff_withdraw",
+    ),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *release_urls,
+    *urls_access.urlpatterns,
+    *signoff_urls,
     path("api/", include("checklists.api.urls")),
 ]

@@ -51,7 +51,7 @@ def sign_release(
     if meaning == Meaning.REJECT:
         note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
     state = current_state(release)
-    rule = _rule_for(state, role)
+    rule = rule_for(state, role)
     sections = section_digests(state)
     covered = {ref: sections[ref] for ref in covered_sections(state, rule) if ref in sections}
     _require_same(digest, covered, sections)
@@ -125,7 +125,7 @@ def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
 def rule_digest_for(state: ReleaseState, role: str) -> str:
     """The digest a holder of the role signs: over the digests of the role's sections."""
     sections = section_digests(state)
-    covered = covered_sections(state, _rule_for(state, role))
+    covered = covered_sections(state, rule_for(state, role))
     return decision_digest({ref: sections[ref] for ref in covered if ref in sections})
 
 
@@ -150,7 +150,7 @@ def _require_signer(
         )
 
 
-def _rule_for(state: ReleaseState, role: str) -> Rule:
+def rule_for(state: ReleaseState, role: str) -> Rule:
     """The rule the role signs for now. Raises Invalid if the release asks nothing of the role."""
     rules = [rule for rule in state.rules if rule.role == role]
     wanted = Stage.CLOSE if state.deployed_at is not None else Stage.DEPLOY

@@ -12,6 +12,7 @@ from checklists.pages.event_names import Names, bodies_of, names_for
 from checklists.pages.event_words import COMMITTED, change_in_words
 from checklists.pages.events import EventLine, event_line
 from checklists.state import ReleaseState
+from checklists.words import ACTION_WORDS
 
 Body = Mapping[str, Any]
 
@@ -34,7 +35,17 @@ class Entry:
     @property
     def text(self) -> str:
         """The sentence after the name; it names the item."""
-        return f"{self.line.text} {self.title}" if self.title else self.line.text
+        if not self.title:
+            return self.line.text
+        joint = " " if self.line.text in _TAKE_THE_ITEM else ": "
+        return f"{self.line.text}{joint}{self.title}"
+
+
+# Sentences that the item's title ends: "ticked Configure DNS".
+_TAKE_THE_ITEM = {
+    str(ACTION_WORDS[action])
+    for action in ("item.started", "item.ticked", "item.unticked", "item.reopened")
+}
 
 
 def entries_of(

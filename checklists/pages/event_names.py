@@ -1,4 +1,4 @@
-"""The names behind the ids in events: people, roles, tokens, items, and free text that is disclosed.
+"""The names behind the ids in events: people, roles, tokens, items, and disclosed free text.
 
 One query each, whatever the number of events.
 """
@@ -53,18 +53,25 @@ def bodies_of(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
     return [json.loads(event.body) for event in events]
 
 
-def names_for(bodies: Iterable[Body], state: ReleaseState, roles: Mapping[str, str]) -> Names:
-    """The names that these events need, as they are now."""
+def names_for(
+    bodies: Iterable[Body],
+    state: ReleaseState,
+    roles: Mapping[str, str],
+    *,
+    people: Iterable[str] = (),
+    texts: Iterable[str] = (),
+) -> Names:
+    """The names that these events need, as they are now; and those of more people and texts."""
     bodies = list(bodies)
     commitments = {value for body in bodies for value in body.get("commit", {}).values()}
     tokens = {body["actor"]["token"] for body in bodies if "token" in body["actor"]}
     return Names(
-        faces=faces_of({pid for body in bodies for pid in _pids(body)}),
+        faces=faces_of({*people, *(pid for body in bodies for pid in _pids(body))}),
         roles=roles,
         tokens=dict(ApiToken.objects.filter(public_id__in=tokens).values_list("public_id", "name"))
         if tokens
         else {},
-        texts=texts_of(commitments),
+        texts=texts_of(commitments.union(texts)),
         items={item.id: item for item in state.items},
         waiver_ends={w.id: w.expires_at for item in state.items for w in item.waivers},
     )

@@ -7,6 +7,7 @@ plain data of the event only; free text is shown apart, because it can be erased
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from checklists.audit.format import read_time
@@ -36,6 +37,12 @@ GO_WORDS = {
     Go.GO_WITH_EXCEPTIONS: "Go with exceptions",
     Go.NO_GO: "No-go",
     Go.UNKNOWN: "Cannot tell",
+}
+GO_GLYPHS = {
+    Go.GO: "done",
+    Go.GO_WITH_EXCEPTIONS: "waived",
+    Go.NO_GO: "failed",
+    Go.UNKNOWN: "unknown",
 }
 COMMITTED = {
     "reason": "Reason",
@@ -67,6 +74,12 @@ def interval_words(seconds: int) -> str:
                 return "daily" if number == 1 else f"every {number} days"
             return "hourly" if seconds == 3600 else f"every {number} {unit}"
     return f"every {seconds} s"
+
+
+def full_stamp(moment: datetime) -> str:
+    """A moment to the second, with its weekday: "Mon 23 Nov 2026, 09:52:41 UTC"."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M:%S} UTC"
 
 
 def _opened(body: Body, names: Names) -> str:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from urllib.parse import quote
 
-from checklists.audit.replay_items import DECIDING
 from checklists.gate import Level
 from checklists.gate_signoffs import covered_sections
-from checklists.models import AuditEvent, Disclosable, Waiver
+from checklists.models import Waiver
 from checklists.operations.signoffs import rule_digest_for, rule_for
-from checklists.pages.entries import Entry, entries_of
+from checklists.pages.changes import Changes, changes_since
 from checklists.pages.event_names import ERASED
 from checklists.pages.faces import Face
 from checklists.pages.fingerprint import grouped, picture
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.verdict import SignCell
-from checklists.pages.words import STATUS_WORDS, counted, short_day, stamp
-from checklists.state import Answer, ItemState, Meaning, RowStatus, SignoffState, Stage
+from checklists.pages.words import STATUS_WORDS, counted, short_day
+from checklists.state import Answer, ItemState, RowStatus, SignoffState, Stage
 
-MOST_CHANGES = 30
 MOST_BLOCKERS = 12
 TALLY = (
     RowStatus.DONE,
@@ -32,36 +30,6 @@ TALLY = (
     RowStatus.OPEN,
     RowStatus.FAILED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What was changed in the covered sections after an event, newest first."""
-
-    since: int
-    shown: tuple[Entry, ...]
-    total: int
-
-    @property
-    def hidden(self) -> int:
-        """How many are not listed."""
-        return self.total - len(self.shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The person's newest signature in the release."""
-
-    pk: int
-    role: str
-    role_name: str
-    word: str
-    css: str
-    stamp: str
-    at: datetime
-    seq: int
-    note: str
-    standing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +93,7 @@ def duties_of(snapshot: Snapshot, pid: str) -> tuple[Duty, ...]:
             cell=cell,
             holders=tuple(snapshot.roles.holders.get(cell.role, ())),
             mine=any(face.pid == pid for face in snapshot.roles.holders.get(cell.role, ())),
-            url=f"?role={cell.role}",
+            url=f"?role={quote(cell.role)}",
         )
         for cell in snapshot.counters.signs
     )
@@ -170,63 +138,6 @@ def signing_for(snapshot: Snapshot, role: str, pid: str, seen_seq: int | None = 
 def covered_in_order(items: Sequence[ItemState]) -> list[str]:
     """The sections of these items, each once, in order."""
     return list(dict.fromkeys(item.section_ref for item in items))
-
-
-def changes_since(snapshot: Snapshot, items: Iterable[ItemState], seq: int) -> Changes:
-    """What was decided about these items after an event, and what their probes came to see."""
-    events = AuditEvent.objects.filter(
-        chain__release=snapshot.state.id,
-        seq__gt=seq,
-        item_id__in=[item.id for item in items],
-        action__in=[*DECIDING, "probe.flipped"],
-    ).order_by("-seq")
-    newest = list(events[: MOST_CHANGES + 1])
-    total = len(newest) if len(newest) <= MOST_CHANGES else events.count()
-    shown = entries_of(newest[:MOST_CHANGES], snapshot.state, snapshot.roles.names)
-    return Changes(since=seq, shown=tuple(shown), total=total)
-
-
-def signature_of(snapshot: Snapshot, pid: str) -> Signature | None:
-    """The person's newest signature in the release, and what it is worth now."""
-    own = [signoff for signoff in snapshot.state.signoffs if signoff.person == pid]
-    if not own:
-        return None
-    newest = own[-1]
-    word, css = _worth(snapshot, newest)
-    return Signature(
-        pk=newest.id,
-        role=newest.role,
-        role_name=snapshot.roles.names.get(newest.role, newest.role),
-        word=word,
-        css=css,
-        stamp=stamp(newest.signed_at),
-        at=newest.signed_at,
-        seq=newest.seq,
-        note=_note(newest),
-        standing=newest.withdrawn_at is None,
-    )
-
-
-def _worth(snapshot: Snapshot, signoff: SignoffState) -> tuple[str, str]:
-    if signoff.withdrawn_at is not None:
-        return "You withdrew your signature", "na"
-    for standing in snapshot.decision.signoffs:
-        if signoff in standing.rejecting:
-            return "You rejected the release", "failed"
-        if signoff in standing.counted:
-            return "Your signature counts", "done"
-        if signoff in standing.stale:
-            return "Your last signature is stale", "stale"
-    if signoff.meaning == Meaning.REJECT:
-        return "You rejected the release earlier", "na"
-    return "You signed for another stage", "na"
-
-
-def _note(signoff: SignoffState) -> str:
-    if signoff.note is None:
-        return ""
-    found = Disclosable.objects.filter(commitment=signoff.note).values_list("value", flat=True)
-    return found.first() or ERASED
 
 
 def _last_seq(signoffs: Sequence[SignoffState], role: str, pid: str) -> int | None:
@@ -278,8 +189,8 @@ def _waivers(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[Accepte
     }
     if not waived:
         return
-    rows: Mapping[int, Waiver] = (
-        Waiver.objects.select_related("reason", "decided_by").in_bulk(list(waived))
+    rows: Mapping[int, Waiver] = Waiver.objects.select_related("reason", "decided_by").in_bulk(
+        list(waived)
     )
     for pk, item in waived.items():
         waiver = rows[pk]
