@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from checklists import audit
 from checklists.actors import Actor, ActorKind
 from checklists.errors import Conflict, Invalid, NotAllowed, NotVisible
-from checklists.models import AuditChain, Invitation, Membership, Person, Project, Role
+from checklists.models import AuditChain, Invitation, Membership, Person, Project
 from checklists.operations.members import already_member, checked_role
 from checklists.operations.people import add_person, checked_email, checked_name
 from checklists.operations.projects import managed_project, require_not_archived
@@ -28,7 +28,7 @@ VALID_FOR = timedelta(days=7)
 
 @operation
 def invite_person(
-    project: Project, email: str, role: Role, *, actor: Actor
+    project: Project, email: str, role: str, *, actor: Actor
 ) -> tuple[Invitation, str]:
     """Invite an address to a project; returns the invitation and the secret of its link.
 

@@ -13,7 +13,7 @@ from checklists.operations.transactions import operation
 
 
 @operation
-def add_member(project: Project, person: Person, role: Role, *, actor: Actor) -> Membership:
+def add_member(project: Project, person: Person, role: str, *, actor: Actor) -> Membership:
     """Make an active person a member. Somebody who has the role already stays as they are.
 
     Raises NotVisible, NotAllowed, Invalid; Conflict for a member with another role.
@@ -41,7 +41,7 @@ def add_member(project: Project, person: Person, role: Role, *, actor: Actor) ->
 
 
 @operation
-def set_member_role(membership: Membership, role: Role, *, actor: Actor) -> tuple[Shortage, ...]:
+def set_member_role(membership: Membership, role: str, *, actor: Actor) -> tuple[Shortage, ...]:
     """Give a member another role. Auditors sign nothing, so they lose their sign-off roles.
 
     Returns the sign-off rules that too few people can meet now. Raises NotVisible, NotAllowed,

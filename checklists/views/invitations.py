@@ -18,7 +18,7 @@ from checklists.operations.invitations import (
     invitation_of,
     join_by_invitation,
 )
-from checklists.views.items import actor_of
+from checklists.views.items import actor_of, person_of
 
 
 @sensitive_post_parameters()
@@ -50,7 +50,8 @@ def _as_myself(request: HttpRequest, invitation: Invitation, secret: str) -> Htt
         project = accept_invitation(secret, actor=actor_of(request))
         messages.success(request, f"You belong to {project} now.")
         return redirect("project_detail", slug=project.slug)
-    return _page(request, invitation, mine=request.user.email.lower() == invitation.email.lower())
+    mine = person_of(request).email.lower() == invitation.email.lower()
+    return _page(request, invitation, mine=mine)
 
 
 def _page(

@@ -73,7 +73,7 @@ def role_holder_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Let a member sign for the role."""
     role = _role_for(request, slug, pk)
     require(actor_of(request), "manage_project", role.project)
-    chosen = posted_number(request, "person")
+    chosen = posted_number(request, "person") or 0
     person = Person.objects.filter(pk=chosen, memberships__project=role.project).first()
     if person is None:
         raise Invalid("Choose a member of the project.", code="not_a_member", field="person")
