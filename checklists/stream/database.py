@@ -20,7 +20,7 @@ from checklists.models import (
     Release,
     Waiver,
 )
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.snapshot import Snapshot
 from checklists.state import WaiverStatus
@@ -105,7 +105,7 @@ class DatabaseSource:
         ]
 
     def picture(self, release_id: int) -> ReleasePicture:
-        return ReleasePicture(snapshot_of(Release.objects.for_page().get(pk=release_id)))
+        return ReleasePicture(recent_snapshot(Release.objects.for_page().get(pk=release_id)))
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         now = timezone.now()

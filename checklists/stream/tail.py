@@ -12,10 +12,8 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-import redis.asyncio
-from redis.exceptions import RedisError
-
 from checklists import live
+from checklists.late import redis
 
 logger = logging.getLogger(__name__)
 _random = random.SystemRandom()
@@ -105,7 +103,7 @@ class Tail:
         while True:
             try:
                 await self._receive_hints()
-            except (RedisError, OSError) as error:
+            except (redis.RedisError, OSError) as error:
                 logger.warning("No live hints from Redis, looking by the clock: %s", error)
             await asyncio.sleep(RETRY_SECONDS * _random.uniform(0.5, 1.5))
 

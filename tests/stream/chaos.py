@@ -56,10 +56,10 @@ class Outcome:
 
 
 def run_chaos(
-    world: World, plan: Plan, *, command: Sequence[str], environ: Mapping[str, str], port: int
+    world: World, plan: Plan, *, command: Sequence[str], environ: Mapping[str, str]
 ) -> Outcome:
-    """Run the plan against a server of its own on that port."""
-    with serving(command, environ, port) as server:
+    """Run the plan against a server of its own."""
+    with serving(command, environ) as server:
         return asyncio.run(_chaos(world, plan, server, environ))
 
 

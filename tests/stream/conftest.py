@@ -12,8 +12,6 @@ import pytest
 from tests.databases import CommittedDatabase
 from tests.stream.serving import Server, serving
 
-PORT = 8192
-
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -38,8 +36,8 @@ def serve(
     """Start a server on the committed database; keywords are added to its environment."""
     with ExitStack() as running:
 
-        def start(port: int = PORT, **more: str) -> Server:
+        def start(**more: str) -> Server:
             command = committed_db.manage("serve")
-            return running.enter_context(serving(command, {**environ, **more}, port))
+            return running.enter_context(serving(command, {**environ, **more}))
 
         yield start

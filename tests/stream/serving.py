@@ -88,12 +88,19 @@ class Server:
             return refusal.code, refusal.read()
 
 
+def free_port() -> int:
+    """A port nobody listens on: several runs of the tests may share a machine."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 @contextmanager
-def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> Iterator[Server]:
+def serving(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Server]:
     """A server that runs during the block and never longer."""
+    port = free_port()
     server = Server(
         [*command, "--port", str(port)],
-        {**environ, "ROLE": "web", "LIVE_MAX_STREAMS_PER_PERSON": "100000"},
+        {"LIVE_MAX_STREAMS_PER_PERSON": "100000", **environ, "ROLE": "web"},
         port,
     )
     server.start()
@@ -106,11 +113,10 @@ def serving(command: Sequence[str], environ: Mapping[str, str], port: int) -> It
 class Stream(asyncio.Protocol):
     """One open stream: raw HTTP, so that thousands cost little. `arrivals` maps id to time."""
 
-    def __init__(self, release_id: int, token: str, after: int) -> None:
-        self._request = (
-            f"GET /releases/{release_id}/live/?after={after} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {token}\r\n\r\n"
-        ).encode()
+    def __init__(self, release_id: int, after: int, credentials: Mapping[str, str]) -> None:
+        lines = [f"GET /releases/{release_id}/live/?after={after} HTTP/1.1", "Host: 127.0.0.1"]
+        lines += [f"{name}: {value}" for name, value in credentials.items()]
+        self._request = "\r\n".join([*lines, "", ""]).encode()
         self.status = 0
         self.events: list[tuple[Received, float]] = []
         self.transport: asyncio.Transport | None = None
@@ -162,11 +168,18 @@ def unchunked(raw: bytes) -> tuple[bytes, bytes]:
     return content, raw
 
 
-async def open_stream(port: int, release_id: int, token: str, after: int) -> Stream:
+def bearer(token: str) -> dict[str, str]:
+    """The header that a token is sent in."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def open_stream(
+    port: int, release_id: int, after: int, credentials: Mapping[str, str]
+) -> Stream:
     """Connect and wait for the answer's status."""
     loop = asyncio.get_running_loop()
     _, stream = await loop.create_connection(
-        lambda: Stream(release_id, token, after), "127.0.0.1", port
+        lambda: Stream(release_id, after, credentials), "127.0.0.1", port
     )
     await stream.opened.wait()
     return stream
@@ -201,7 +214,7 @@ class Follower:
             await asyncio.sleep(random.uniform(0.02, 0.2))
 
     async def _once(self) -> None:
-        stream = await open_stream(self.port, self.release_id, self.token, self.last)
+        stream = await open_stream(self.port, self.release_id, self.last, bearer(self.token))
         try:
             self.statuses[stream.status] += 1
             while not stream.closed.is_set():

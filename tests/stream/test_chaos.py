@@ -7,8 +7,6 @@ import signal
 from tests.stream.chaos import Plan, run_chaos
 from tests.stream.world import make_world
 
-PORT = 8191
-
 
 def test_two_hundred_clients_miss_nothing_while_the_server_is_killed(committed_db, environ):
     world = make_world(releases=4)
@@ -17,7 +15,6 @@ def test_two_hundred_clients_miss_nothing_while_the_server_is_killed(committed_d
         Plan(kills=(signal.SIGKILL,)),
         command=committed_db.manage("serve"),
         environ=environ,
-        port=PORT,
     )
     assert outcome.faults == ()
     assert outcome.behind == 0, outcome

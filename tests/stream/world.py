@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.utils import timezone
 
+from checklists.actors import Actor
 from checklists.models import ApiToken, AuditChain, Person, Release
-from checklists.operations.tokens import _checksum as checksum
+from checklists.operations.tokens import create_token
 from tests.cast import Cast, make_cast
 from tests.checklist_data import open_small_release, publish, small_tree
-
-SECRET = "s" * 43
 
 
 @dataclass(frozen=True)
@@ -49,23 +46,12 @@ def make_world(releases: int = 1) -> World:
     return World(cast, opened, make_token(cast.priya))
 
 
-def make_token(person: Person, *, scopes: str = "read", days: float = 1, **fields: object) -> str:
-    """A token of the person's first project, as it is printed once."""
-    now = timezone.now()
-    public_id = f"t{ApiToken.objects.count():011d}"
-    ApiToken.objects.create(
-        public_id=public_id,
-        secret_hash=hashlib.sha256(SECRET.encode()).hexdigest(),
-        name="stream",
-        person=person,
-        project=person.memberships.get().project,
-        scopes=scopes,
-        created_at=now,
-        expires_at=now + timedelta(days=days),
-        **fields,
-    )
-    text = f"rdy_{public_id}_{SECRET}"
-    return text + checksum(text)
+def make_token(person: Person, *, scopes: Iterable[str] = ("read",), **fields: object) -> str:
+    """A token of the person's first project, as it is printed once. `fields` are set afterwards."""
+    project = person.memberships.get().project
+    token, text = create_token(project, "stream", scopes, actor=Actor.of_person(person))
+    ApiToken.objects.filter(pk=token.pk).update(**{"name": token.name, **fields})
+    return text
 
 
 def sign_in(person: Person) -> dict[str, str]:
