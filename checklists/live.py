@@ -14,8 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
+
+from checklists.late import redis
 
 HINT_CHANNEL = "readiness:live"
 """Where keys of grown chains are published; the hubs of all processes subscribe to it."""

@@ -32,7 +32,7 @@ LAYERS = [
         "planned",
         "words",
     },
-    {"state"},
+    {"state", "late"},
 ]
 # Django's own hooks: loaded by name, imported by nobody, free to look at every layer.
 HOOKS = {"apps", "checks", "migrating", "migrations", "__init__"}

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import redis
 import structlog
 from django.conf import settings
 from django.core.cache import cache
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from checklists.audit import triggers
+from checklists.late import redis
 from checklists.models import Probe
 from checklists.operations.quorums import RUNNING
 
