@@ -227,6 +227,11 @@ def _add(
         added.comments.append(CommentState(pk, text, person, first))
 
 
+def observed_last(release: Release) -> dict[int, Observed]:
+    """What the probes of a release observed last, each in its present spec, by probe id."""
+    return _probes(release)[1]
+
+
 def _probes(release: Release) -> tuple[dict[int, ProbeState], dict[int, Observed]]:
     """The attached probes by item, and by probe what each observed last in its present spec."""
     newest = ProbeSpan.objects.filter(
