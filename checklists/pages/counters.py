@@ -75,7 +75,7 @@ class SectionCount:
     settled: int
     total: int
     blockers: int
-    by_status: Mapping[str, int]
+    by_status: tuple[tuple[str, int], ...]
     groups: tuple[GroupCount, ...]
     marks: tuple[Mark, ...]
     x: str
@@ -94,22 +94,22 @@ class SectionCount:
     @property
     def done(self) -> int:
         """Items that show as done."""
-        return self.by_status.get(RowStatus.DONE, 0)
+        return dict(self.by_status).get(RowStatus.DONE, 0)
 
     @property
     def waived(self) -> int:
         """Items that show as waived."""
-        return self.by_status.get(RowStatus.WAIVED, 0)
+        return dict(self.by_status).get(RowStatus.WAIVED, 0)
 
     @property
     def not_applicable(self) -> int:
         """Items that show as not applicable."""
-        return self.by_status.get(RowStatus.NOT_APPLICABLE, 0)
+        return dict(self.by_status).get(RowStatus.NOT_APPLICABLE, 0)
 
     @property
     def failed(self) -> int:
         """Items that show as failed."""
-        return self.by_status.get(RowStatus.FAILED, 0)
+        return dict(self.by_status).get(RowStatus.FAILED, 0)
 
     @property
     def unsettled(self) -> int:
@@ -175,7 +175,7 @@ def _section(
         settled=_settled(shown),
         total=len(items),
         blockers=sum(bool(row.block) for row in shown),
-        by_status=by_status,
+        by_status=tuple(sorted(by_status.items())),
         groups=tuple(_groups(index, items, rows, titles)),
         marks=tuple(_mark(row, x + unit * (at + 0.5)) for at, row in enumerate(shown)),
         x=f"{x:.2f}%",

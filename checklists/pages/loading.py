@@ -1,20 +1,84 @@
-"""Reading what a release page shows: one look at the release, as the gate has it."""
+"""Reading what a release page shows: one look at the release, as the gate has it.
+
+What was looked at is kept for moments, so that a hundred readers of one release, and the answer to
+a tick, do not each compare every row with the log again. A chain's head hash names its content, so
+what is kept under it can be old by those moments and never wrong. Whoever decides looks anew.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
 from checklists.models import Release
-from checklists.operations.decisions import look_at
+from checklists.operations.decisions import Look, glance_at, look_at
+from checklists.pages.people import Roles
 from checklists.pages.snapshot import Snapshot
 from checklists.state import Stage
 
+SAME_FOR = 5.0
+"""Seconds that a release without news is shown as it was seen: so long may an age be behind."""
+CHECKED_FOR = 10.0
+"""Seconds after a full look in which what is new is read from the log alone."""
+MOST_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A release as this process saw it last. Times are of the monotonic clock."""
+
+    head: tuple[str, int]
+    look: Look
+    snapshot: Snapshot
+    seen_at: float
+    checked_at: float
+
+
+_kept: OrderedDict[int, _Seen] = OrderedDict()
+_lock = threading.Lock()
+
 
 def snapshot_of(release: Release) -> Snapshot:
-    """The release as of now, judged for the stage it is in.
+    """The release as of now, judged for the stage it is in, with everything checked.
 
     `release` was read just now with its chain and opener, as `Release.objects.for_page()` does.
     """
     look = look_at(release)
     return Snapshot(look.state, look.observed, look.decide(stage_of(release)))
+
+
+def recent_snapshot(release: Release) -> Snapshot:
+    """The release with its newest event, for showing it; ages and names may be moments old.
+
+    `release` was read just now, as for `snapshot_of`.
+    """
+    now = time.monotonic()
+    head = (release.chain.head_hash, release.probe_rev)
+    with _lock:
+        seen = _kept.get(release.pk)
+    if seen is not None and seen.head == head and now - seen.seen_at < SAME_FOR:
+        return seen.snapshot
+    if seen is not None and now - seen.checked_at < CHECKED_FOR:
+        look = glance_at(release, after=seen.look, same_probes=seen.head[1] == head[1])
+        checked_at, roles = seen.checked_at, seen.snapshot.roles
+    else:
+        look, checked_at, roles = look_at(release), now, None
+    snapshot = _snapshot(look, release, roles, seen)
+    with _lock:
+        _kept[release.pk] = _Seen(head, look, snapshot, now, checked_at)
+        _kept.move_to_end(release.pk)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return snapshot
+
+
+def _snapshot(look: Look, release: Release, roles: Roles | None, seen: _Seen | None) -> Snapshot:
+    snapshot = Snapshot(look.state, look.observed, look.decide(stage_of(release)))
+    if roles is not None and seen is not None:
+        snapshot.borrow_names(roles, seen.snapshot.faces)
+    return snapshot
 
 
 def stage_of(release: Release) -> Stage:

@@ -21,6 +21,32 @@ def row_html(row: ItemRow) -> SafeString:
     return mark_safe(html.strip())  # noqa: S308  a template's output is safe
 
 
+@lru_cache(maxsize=2_000)
+def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString:
+    """A section with all its rows, kept as rows are: after a tick only one is drawn anew."""
+    drawn = iter(rows)
+    groups = [
+        (group, mark_safe("".join(row_html(next(drawn)) for _ in group.pks)))  # noqa: S308
+        for group in section.groups
+    ]
+    return SafeString(
+        render_to_string("checklists/_section.html", {"s": section, "groups": groups})
+    )
+
+
+@lru_cache(maxsize=2_000)
+def section_nav_html(section: SectionCount) -> SafeString:
+    """The section in the navigator, with its groups."""
+    return SafeString(render_to_string("checklists/_section_nav_item.html", {"s": section}))
+
+
+@lru_cache(maxsize=500)
+def strip_html(sections: tuple[SectionCount, ...], dense: bool) -> SafeString:
+    """The readiness strip."""
+    context = {"sections": sections, "dense": dense}
+    return SafeString(render_to_string("checklists/_strip.html", context))
+
+
 @lru_cache(maxsize=1)
 def _sprite() -> str:
     return static("icons.svg")

@@ -66,6 +66,12 @@ class Snapshot:
         self.observed = observed
         self.decision = decision
 
+    def borrow_names(self, roles: Roles, faces: Mapping[str, Face]) -> None:
+        """Use names that were read a moment ago, if they are all that this release shows."""
+        if pids_in(self.state) <= faces.keys():
+            self.roles = roles
+            self.faces = dict(faces)
+
     @cached_property
     def faces(self) -> dict[str, Face]:
         """The faces of everybody the rows and cells show."""

@@ -5,7 +5,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from checklists.models import Person
+from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.render import row_html
+from checklists.pages.render import section_html, section_nav_html, strip_html
 from checklists.pages.rows import ItemRow
+from checklists.pages.snapshot import Counters
 
 register = template.Library()
 
@@ -140,19 +142,30 @@ def avatar(person: Person | Face | None, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def item_rows(
-    rows: Mapping[int, ItemRow], pks: Iterable[int], shown: Container[int] | None = None
+def section(
+    counted: SectionCount, rows: Mapping[int, ItemRow], shown: Container[int] | None = None
 ) -> SafeString:
-    """The HTML of these rows out of `pages.Snapshot.rows`; those not `shown` are hidden."""
-    drawn = [
-        _hidden(row_html(rows[pk])) if shown is not None and pk not in shown else row_html(rows[pk])
-        for pk in pks
-    ]
-    return mark_safe("".join(drawn))  # noqa: S308  rows are safe
+    """A section with its rows out of `pages.Snapshot.rows`; those not `shown` are hidden."""
+    pks = [pk for group in counted.groups for pk in group.pks]
+    html = section_html(counted, tuple(rows[pk] for pk in pks))
+    for pk in pks:
+        if shown is not None and pk not in shown:
+            html = mark_safe(  # noqa: S308  adds an attribute to what is safe
+                html.replace(f'id="item-{pk}"', f'id="item-{pk}" data-ui-off', 1)
+            )
+    return html
 
 
-def _hidden(html: str) -> str:
-    return html.replace("<li ", "<li data-ui-off ", 1)
+@register.simple_tag
+def section_nav(counted: SectionCount) -> SafeString:
+    """The section in the navigator."""
+    return section_nav_html(counted)
+
+
+@register.simple_tag
+def strip(counters: Counters) -> SafeString:
+    """The readiness strip of a release."""
+    return strip_html(counters.sections, counters.dense)
 
 
 @register.simple_tag

@@ -8,8 +8,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from checklists.models import AuditEvent, Item, Release
-from checklists.operations.undo import UNDOABLE
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.snapshot import Snapshot
 
@@ -24,7 +23,7 @@ def item_answer(request: HttpRequest, item: Item, *, said: str, undo: bool = Tru
     if request.headers.get("HX-Request") != "true":
         messages.success(request, f"{said} {item.title}")
         return redirect(f"/releases/{item.release_id}/#item-{item.pk}")
-    snapshot = snapshot_of(Release.objects.for_page().get(pk=item.release_id))
+    snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
     parts = [*row_frames(snapshot, [item.pk]).values(), counter_frame(snapshot, [item.pk])]
     if int(snapshot.rows[item.pk].version) != item.version:
         parts.append(_toast(snapshot, item, said, undo=undo))
@@ -32,15 +31,23 @@ def item_answer(request: HttpRequest, item: Item, *, said: str, undo: bool = Tru
 
 
 def _toast(snapshot: Snapshot, item: Item, said: str, *, undo: bool) -> str:
-    event = AuditEvent.objects.filter(chain__release=item.release_id, item_id=item.pk).latest("seq")
     return render_to_string(
         "checklists/_toast.html",
         {
             "said": said,
             "row": snapshot.rows[item.pk],
-            "seq": event.seq,
-            "undo": undo and event.action in UNDOABLE,
+            "seq": _newest_seq(snapshot, item) if undo else 0,
+            "undo": undo,
             "seconds": UNDO_SECONDS,
             "stale": any(cell.glyph == "stale" for cell in snapshot.counters.signs),
         },
+    )
+
+
+def _newest_seq(snapshot: Snapshot, item: Item) -> int:
+    """The event that undoing would take back: the item's newest."""
+    return (
+        AuditEvent.objects.filter(chain__release=snapshot.state.id, item_id=item.pk)
+        .order_by("-seq")
+        .values_list("seq", flat=True)[0]
     )

@@ -29,7 +29,7 @@ from checklists.operations.planning import (
 )
 from checklists.operations.undo import undo_item_change
 from checklists.pages.detail import item_detail as detail_of
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.permissions import role_in
 from checklists.views.answers import item_answer
 from checklists.views.posted import (
@@ -47,7 +47,7 @@ from checklists.views.viewer import viewer_of
 def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The detail: for htmx the panel that opens below the row, otherwise a page of its own."""
     item = item_for(request, pk)
-    snapshot = snapshot_of(Release.objects.for_page().get(pk=item.release_id))
+    snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
     role = role_in(person_of(request), item.release.project) or ""
     viewer = viewer_of(person_of(request), role, snapshot.roles, over=item.release.is_over)
     partial = request.headers.get("HX-Request") == "true"
@@ -198,9 +198,7 @@ def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def item_for(request: HttpRequest, pk: int) -> Item:
     """The item, if the person may see it; otherwise 404. A refusal then knows its row."""
-    items = Item.objects.visible_to(request.user).select_related(
-        "release__project", "checklist", "assignee", "assignee_role", "answered_by", "reason"
-    )
+    items = Item.objects.visible_to(request.user).select_related("release__project", "checklist")
     item = get_object_or_404(items, pk=pk)
     request.item = item  # type: ignore[attr-defined]
     return item

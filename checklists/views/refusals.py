@@ -15,7 +15,7 @@ from django.views.defaults import page_not_found
 
 from checklists.errors import ItemChanged, NotVisible, Refused
 from checklists.models import Item, Release
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 
 
@@ -62,5 +62,5 @@ def _as_it_is_now(request: HttpRequest) -> str:
     item: Item | None = getattr(request, "item", None)
     if item is None:
         return ""
-    snapshot = snapshot_of(Release.objects.for_page().get(pk=item.release_id))
+    snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
     return row_frames(snapshot, [item.pk])[item.pk] + counter_frame(snapshot, [item.pk])

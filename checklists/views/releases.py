@@ -25,7 +25,7 @@ from checklists.operations.deployments import (
     roll_back_release,
 )
 from checklists.operations.releases import set_release_target
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.words import stamp
 from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_moment, posted_text
@@ -52,7 +52,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
         return unchanged
-    snapshot = snapshot_of(release)
+    snapshot = recent_snapshot(release)
     me = person_of(request)
     viewer = viewer_of(me, release.viewer_role, snapshot.roles, over=release.is_over)
     show = request.GET.get("show", "all")
