@@ -14,7 +14,18 @@ LONGEST_TESTS = 400
 
 # From the edges inwards; a module may import its own layer and those below it.
 LAYERS = [
-    {"views", "api", "stream", "forms", "tasks", "admin", "management", "templatetags", "urls"},
+    {
+        "views",
+        "api",
+        "stream",
+        "forms",
+        "tasks",
+        "admin",
+        "management",
+        "templatetags",
+        "urls",
+        "urls_access",
+    },
     {"pages", "presented"},
     {"operations"},
     {"audit", "permissions"},
