@@ -41,6 +41,16 @@ def words(name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(text(name).replace(",", " ").split()) or default
 
 
+def words_of(path: Path) -> tuple[str, ...]:
+    """The words of a file in the data directory; none when it is not there."""
+    return tuple(path.read_text().split()) if path.exists() else ()
+
+
+def file_if_there(path: Path) -> str:
+    """The path of a file in the data directory, or nothing."""
+    return str(path) if path.exists() else ""
+
+
 def integers(name: str, default: frozenset[int]) -> frozenset[int]:
     """A set of whole numbers separated by commas or blanks."""
     found = words(name)

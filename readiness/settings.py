@@ -209,9 +209,10 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_TIMEZONE = TIME_ZONE
 
 # Probes. What a probe may reach beyond the public internet is the operator's word alone.
-PROBE_ALLOWED = env.words("PROBE_ALLOWED")
+# The demo adds the two ports of its own targets, and the authority of their certificate.
+PROBE_ALLOWED = env.words("PROBE_ALLOWED") + env.words_of(DATA_DIR / "demo" / "probe-allowed")
 PROBE_RESOLVERS = env.words("PROBE_RESOLVERS")
-PROBE_CA_FILE = env.text("PROBE_CA_FILE")
+PROBE_CA_FILE = env.text("PROBE_CA_FILE", env.file_if_there(DATA_DIR / "demo" / "ca.pem"))
 PROBE_PORTS = env.integers("PROBE_PORTS", frozenset({80, 443, 8080, 8443, 8000, 9090}))
 # Seconds the scheduler may be late before no decision is made on what probes say.
 SCHEDULER_LAG_LIMIT = env.integer("SCHEDULER_LAG_LIMIT", 300)

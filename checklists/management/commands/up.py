@@ -71,7 +71,8 @@ class Command(BaseCommand):
             _child("scheduler", beat, ROLE="beat"),
         ]
         if preparation.demo_password():
-            children.insert(0, _child("targets", [*manage, "demo_targets"], ROLE="command"))
+            targets = [sys.executable, "-m", "checklists.management.demo.targets"]
+            children.insert(0, _child("targets", [*targets, str(settings.DATA_DIR / "demo")]))
         address = [{"0.0.0.0": "127.0.0.1"}.get(settings.HOST, settings.HOST), port]  # noqa: S104
         return {"children": children, "address": address, "banner": _banner(port)}
 

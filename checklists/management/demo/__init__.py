@@ -1,0 +1,1 @@
+"""The demo: a living product on the first page, made through the operations that people use."""

@@ -1,0 +1,232 @@
+"""Putting the demo into a database: people, the Production Checklist, four releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from checklists.audit.current import current_state
+from checklists.management.demo import story
+from checklists.management.demo.people import Cast, bring_people
+from checklists.models import Evidence, Item, Release, SignoffRole, Template
+from checklists.operations.deployments import close_release, deploy_release
+from checklists.operations.items import mark_not_applicable, start_item, tick_item
+from checklists.operations.planning import (
+    assign_item,
+    attach_evidence,
+    comment_item,
+    set_item_due,
+)
+from checklists.operations.probes import attach_probe
+from checklists.operations.releases import open_release
+from checklists.operations.signoffs import rule_digest_for, sign_release
+from checklists.operations.templates import BUILTIN, import_template, publish_version, set_rules
+from checklists.operations.waivers import approve_waiver, request_waiver
+from checklists.state import Meaning, Stage
+
+TEMPLATE = "production-checklist"
+CURRENT = "2.4.0"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the demo is: slugs, and the release that is half way through."""
+
+    project: str
+    other_project: str
+    release: int
+    template: str
+
+
+def load(password: str, ports: dict[str, int]) -> Demo:
+    """Make what is not there yet. People who exist keep their passwords."""
+    cast = bring_people(password)
+    template = _template(cast)
+    if not _exists(cast, "2.3.2"):
+        _finished(_open(cast, template, "2.3.2", days=1), cast)
+    if not _exists(cast, CURRENT):
+        _half_way(_open(cast, template, CURRENT, days=3), cast, ports)
+    if not _exists(cast, "2.5.0"):
+        _rejected(_open(cast, template, "2.5.0", days=17, environment="staging"), cast)
+    release = Release.objects.get(project=cast.project, version=CURRENT)
+    return Demo(cast.project.slug, cast.other_project.slug, release.pk, template.slug)
+
+
+def _template(cast: Cast) -> Template:
+    there = Template.objects.filter(slug=TEMPLATE).first()
+    if there is not None and there.newest_published() is not None:
+        return there
+    marta = cast.actor("marta")
+    source = (BUILTIN / f"{TEMPLATE}.md").read_bytes()
+    draft = import_template(source, actor=marta, name="Production Checklist", slug=TEMPLATE)
+    publish_version(set_rules(draft, story.RULES, actor=marta), actor=marta)
+    return Template.objects.get(slug=TEMPLATE)
+
+
+def _exists(cast: Cast, version: str) -> bool:
+    return Release.objects.filter(project=cast.project, version=version).exists()
+
+
+def _open(
+    cast: Cast, template: Template, version: str, *, days: int, environment: str = "production"
+) -> Release:
+    return open_release(
+        cast.project,
+        actor=cast.actor("marta"),
+        version=version,
+        environment=environment,
+        target_at=_at_two_o_clock(timezone.now() + timedelta(days=days)),
+        templates=[template],
+        commit="41be07c2d9",
+        artifact_digest=f"sha256:{'9f2c81d4' * 8}",
+    )
+
+
+def _at_two_o_clock(moment: datetime) -> datetime:
+    return moment.replace(hour=14, minute=0, second=0, microsecond=0)
+
+
+def _half_way(release: Release, cast: Cast, ports: dict[str, int]) -> None:
+    """Everything the story says of the release that people will look at first."""
+    items = {item.number: item for item in _items(release)}
+    for number, name in story.ASSIGNED.items():
+        assign_item(items[number], actor=cast.actor("marta"), to=cast.people[name])
+    for number, slug in story.ASSIGNED_TO_ROLE.items():
+        role = SignoffRole.objects.get(project=cast.project, slug=slug)
+        assign_item(items[number], actor=cast.actor("marta"), to=role)
+    now = timezone.now().replace(second=0, microsecond=0)
+    for number, hours in story.DUE_IN_HOURS.items():
+        due = now + timedelta(hours=hours)
+        set_item_due(items[number], actor=cast.actor("marta"), due_at=due)
+    _add_evidence(items, cast)
+    for number, name, text in story.COMMENTS:
+        comment_item(items[number], actor=cast.actor(name), text=text)
+    for number, name in story.STARTED.items():
+        start_item(items[number], actor=cast.actor(name))
+    for number, reason in story.NOT_APPLICABLE.items():
+        mark_not_applicable(items[number], actor=cast.actor("priya"), reason=reason)
+    _ask_for_waivers(items, cast)
+    settled = story.NOT_DONE | story.NOT_APPLICABLE.keys() | {waiver[0] for waiver in story.WAIVED}
+    *before, last = [item for number, item in items.items() if number not in settled]
+    for item in before:
+        _tick(item, cast)
+    _sign(release, cast, "sam", "security")
+    # After Security has signed something in its sections still moved: the signature is stale.
+    comment_item(last, actor=cast.actor("priya"), text="Done at last.")
+    _tick(last, cast)
+    attach_evidence(
+        items["8.1.1"],
+        actor=cast.actor("sam"),
+        kind=Evidence.Kind.LINK,
+        content="https://legal.example.com/assessments/payments-2026",
+    )
+    for number, (kind, params, conditions, seconds) in story.probes(**_ports(ports)).items():
+        attach_probe(
+            items[number],
+            actor=cast.actor("marta"),
+            kind=kind,
+            params=params,
+            conditions=conditions,
+            interval_s=seconds,
+        )
+
+
+def _ports(ports: dict[str, int]) -> dict[str, int]:
+    return {"http_port": ports["http"], "tls_port": ports["tls"]}
+
+
+def _add_evidence(items: dict[str, Item], cast: Cast) -> None:
+    for kind, contents in (
+        (Evidence.Kind.LINK, story.LINKS),
+        (Evidence.Kind.TEXT, story.TEXTS),
+    ):
+        for number, content in contents.items():
+            attach_evidence(items[number], actor=_owner(number, cast), kind=kind, content=content)
+
+
+def _ask_for_waivers(items: dict[str, Item], cast: Cast) -> None:
+    for number, name, reason, days, status in story.WAIVED:
+        waiver = request_waiver(
+            items[number],
+            actor=cast.actor(name),
+            reason=reason,
+            expires_at=timezone.now() + timedelta(days=days),
+        )
+        if status == "approved":
+            approve_waiver(waiver, actor=cast.actor("marta"))
+
+
+def _tick(item: Item, cast: Cast) -> None:
+    tick_item(item, actor=_owner(item.number, cast))
+
+
+def _owner(number: str, cast: Cast):  # type: ignore[no-untyped-def]
+    return cast.actor("sam" if number in story.DONE_BY_SAM else "priya")
+
+
+def _finished(release: Release, cast: Cast) -> None:
+    """The release before, from the first tick to the close."""
+    items = _items(release)
+    for item in items:
+        if item.stage == Stage.DEPLOY:
+            _answer(item, cast)
+    _sign(release, cast, "sam", "security")
+    _sign(release, cast, "marta", "release-manager")
+    deploy_release(release, actor=cast.actor("marta"))
+    for item in items:
+        if item.stage == Stage.CLOSE:
+            _answer(item, cast)
+    close_release(release, actor=cast.actor("marta"))
+
+
+def _answer(item: Item, cast: Cast) -> None:
+    reason = story.NOT_APPLICABLE.get(item.number)
+    if reason is None:
+        tick_item(item, actor=cast.actor("priya"))
+    else:
+        mark_not_applicable(item, actor=cast.actor("priya"), reason=reason)
+
+
+def _rejected(release: Release, cast: Cast) -> None:
+    """The one after: just opened, and Security has a word to say already."""
+    _sign(
+        release,
+        cast,
+        "sam",
+        "security",
+        meaning=Meaning.REJECT,
+        note="The threat model of the new payout endpoint is missing; see 2.1.2 and 2.4.3.",
+    )
+
+
+def _sign(
+    release: Release,
+    cast: Cast,
+    name: str,
+    role: str,
+    *,
+    meaning: Meaning = Meaning.APPROVE,
+    note: str = "",
+) -> None:
+    sign_release(
+        release,
+        actor=cast.actor(name),
+        role=role,
+        meaning=meaning,
+        digest=rule_digest_for(current_state(release), role),
+        # The demo makes its people's passwords in this very run.
+        authenticated_at=timezone.now(),
+        note=note,
+    )
+
+
+def _items(release: Release) -> list[Item]:
+    return list(Item.objects.filter(release=release).select_related("release", "checklist"))
+
+
+def directory(data: Path) -> Path:
+    """Where the demo keeps the ports and certificates of its targets."""
+    return data / "demo"
