@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from checklists.models import Probe, Release
@@ -91,15 +91,23 @@ def _waiting(now: datetime) -> Any:
 
 
 def _lease(probes: Sequence[Probe], now: datetime) -> None:
-    token = uuid.uuid4().hex
+    """Write the leases; `probes` hold afterwards what their rows do."""
+    token, until = uuid.uuid4().hex, now + LEASE
+    fresh = [probe for probe in probes if probe.lease_until is None]
+    for probe in fresh:
+        probe.claimed_slot, probe.attempt = probe.next_run_at, 0
+        probe.next_run_at = next_slot(probe.pk, probe.interval_s, now)
     for probe in probes:
-        if probe.lease_until is None:
-            probe.claimed_slot, probe.attempt = probe.next_run_at, 0
-            probe.next_run_at = next_slot(probe.pk, probe.interval_s, now)
         probe.attempt += 1
-        probe.claim_token, probe.lease_until = token, now + LEASE
-    fields = ["claimed_slot", "attempt", "next_run_at", "claim_token", "lease_until"]
-    Probe.objects.bulk_update(probes, fields, batch_size=100)
+        probe.claim_token, probe.lease_until = token, until
+    Probe.objects.filter(pk__in=[probe.pk for probe in fresh]).update(
+        claimed_slot=F("next_run_at"), attempt=0
+    )
+    Probe.objects.filter(pk__in=[probe.pk for probe in probes]).update(
+        attempt=F("attempt") + 1, claim_token=token, lease_until=until
+    )
+    # Only this differs from row to row, and long CASE lists are what takes time.
+    Probe.objects.bulk_update(fresh, ["next_run_at"], batch_size=100)
 
 
 def begin_claims(probe_ids: Iterable[int], token: str) -> list[Claim]:
