@@ -52,7 +52,7 @@ POLICY: dict[str, Policy] = {
     "export": _policy("export it", MANAGER, AUDITOR, OWNER, scope="export"),
     "answer_item": _policy("change items", CONTRIBUTOR, MANAGER, OWNER, scope="items"),
     "request_waiver": _policy("ask for a waiver", CONTRIBUTOR, MANAGER, OWNER),
-    "decide_waiver": _policy("decide waivers", MANAGER, OWNER),
+    "decide_waiver": _policy("decide waivers", MANAGER),
     "open_release": _policy("open or plan a release", MANAGER, OWNER, scope="releases"),
     "deploy_release": _policy("deploy or end a release", MANAGER, scope="deploy"),
     "save_probe": _policy("change probes", MANAGER, OWNER, scope="probes"),

@@ -10,7 +10,7 @@ from checklists.audit.current import current_state
 from checklists.audit.format import write_time
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate_signoffs import covered_sections
-from checklists.models import Item, Waiver
+from checklists.models import Item, Role, Waiver
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
@@ -19,7 +19,7 @@ from checklists.operations.guards import (
 )
 from checklists.operations.item_changes import fresh_item, record_item_change
 from checklists.operations.transactions import operation
-from checklists.permissions import may, require, roles_held
+from checklists.permissions import may, require, role_in, roles_held
 from checklists.state import Answer, WaiverStatus
 
 LONGEST = timedelta(days=366)
@@ -112,13 +112,16 @@ def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
 
 
 def may_decide(actor: Actor, item: Item) -> bool:
-    """Whether the policy lets the actor decide waivers of this item (one's own excepted)."""
+    """Whether the policy lets the actor decide waivers of this item (one's own excepted).
+
+    Release managers may, and contributors who hold a sign-off role that covers the item.
+    """
     project = item.release.project
     if actor.token is not None or actor.person is None:
         return False
     if may(actor, "decide_waiver", project):
         return True
-    return may(actor, "answer_item", project) and _holds_covering_role(actor, item)
+    return role_in(actor.person, project) == Role.CONTRIBUTOR and _holds_covering_role(actor, item)
 
 
 def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> Waiver:
