@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from checklists.actors import Actor
-from checklists.models import Person, Project
+from checklists.audit.current import current_state
+from checklists.models import Item, Person, Project, Release
+from checklists.operations.items import tick_item
+from checklists.operations.signoffs import rule_digest_for, sign_release
 from checklists.operations.tokens import create_token
+from checklists.state import Meaning, Stage
+from tests.cast import Cast
 
 EVERYTHING = "read,items,releases,deploy"
 
@@ -56,3 +62,37 @@ def calls(project: Project) -> Calls:
         return Caller(text)
 
     return caller
+
+
+@pytest.fixture
+def token_with(project: Project) -> Calls:
+    """``token_with(vic, "deploy")``: a token with scopes its owner could not give it.
+
+    Owners lose rights after they made a token; the role then counts at each call.
+    """
+
+    def caller(person: Person, scopes: str) -> Caller:
+        token, text = create_token(project, "old", ["read"], actor=Actor.of_person(person))
+        token.scopes = scopes
+        token.save(update_fields=["scopes"])
+        return Caller(text)
+
+    return caller
+
+
+@pytest.fixture
+def ready(cast: Cast, release: Release) -> Release:
+    """The release with everything before its deployment done and signed."""
+    priya = Actor.of_person(cast.priya)
+    for item in Item.objects.filter(release=release, stage=Stage.DEPLOY):
+        tick_item(item, actor=priya)
+    for person, role in ((cast.sam, "security"), (cast.marta, "release-manager")):
+        sign_release(
+            release,
+            actor=Actor.of_person(person),
+            role=role,
+            meaning=Meaning.APPROVE,
+            digest=rule_digest_for(current_state(release), role),
+            authenticated_at=timezone.now(),
+        )
+    return release
