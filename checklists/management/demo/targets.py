@@ -36,6 +36,7 @@ ANSWERS = {
     "/readyz": (200, b'{"status": "ready"}\n'),
     "/admin": (401, b"who are you\n"),
     "/status": (503, b"the status page is not set up yet\n"),
+    "/docs": (200, b"how to deploy payments\n"),
     "/slow": (200, b"at last\n"),
 }
 
