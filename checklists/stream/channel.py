@@ -26,6 +26,8 @@ from checklists.stream.wire import HEARTBEAT
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
+Looks = Mapping[int, int]
+"""Hashes of what was last given out, by item id: enough to see that a row looks different."""
 
 RING_FRAMES = 256
 MOST_PENDING = 256
@@ -36,8 +38,7 @@ class Mark:
     """How far a channel has come. `sweep` asks also for what time alone has changed."""
 
     head: Head
-    swept_at: float = 0.0
-    shown: Mapping[int, str] = field(default_factory=dict)
+    shown: Looks = field(default_factory=dict)
     sweep: bool = False
 
 
@@ -156,13 +157,13 @@ class Channel:
     `fresh_at` is when something that is no event was last given out, `shown` what it looked like.
     """
 
-    def __init__(self, release_id: int, head: Head, shown: Mapping[int, str] | None = None) -> None:
+    def __init__(self, release_id: int, head: Head, shown: Looks) -> None:
         self.release_id = release_id
         self.last = head.seq
         self.revision = head.revision
         self.fresh_at = self.swept_at = time.time()
         self.sweep_due = False
-        self.shown: Mapping[int, str] = shown or {}
+        self.shown = shown
         self.watchers: set[Watcher] = set()
         self.replays: Shared[bytes] = Shared()
         self.unwatched_since: float | None = None
@@ -171,11 +172,11 @@ class Channel:
     def mark(self) -> Mark:
         """How far this channel has come, for the question what is new."""
         head = Head(self.last, self.revision)
-        return Mark(head, self.swept_at, self.shown, sweep=self.sweep_due)
+        return Mark(head, self.shown, sweep=self.sweep_due)
 
-    def swept(self, shown: Mapping[int, str], at: float, revision: int) -> None:
-        """Remember how the rows looked that change without an event."""
-        self.shown, self.swept_at, self.revision = shown, at, revision
+    def swept(self, at: float, revision: int) -> None:
+        """Remember that also what changes without an event was looked at."""
+        self.swept_at, self.revision = at, revision
         self.sweep_due = False
 
     def push(self, frames: Sequence[Frame]) -> list[Watcher]:

@@ -46,8 +46,8 @@ class ReleasePicture:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def rows(self, item_ids: Collection[int]) -> Mapping[int, str]:
-        return row_frames(self._snapshot, item_ids)
+    def rows(self, item_ids: Collection[int] | None = None) -> Mapping[int, str]:
+        return row_frames(self._snapshot, self._snapshot.rows if item_ids is None else item_ids)
 
     def counters(self, item_ids: Collection[int]) -> str:
         return counter_frame(self._snapshot, item_ids)

@@ -6,7 +6,6 @@ later than the seq it travels with; frames hold whole rows and counts, so that d
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from django.db import InterfaceError, OperationalError
 
 from checklists.errors import NotVisible
 from checklists.stream import wire
-from checklists.stream.channel import Frame, Mark
+from checklists.stream.channel import Frame, Looks, Mark
 from checklists.stream.source import Change, Head, Picture, Source
 
 logger = logging.getLogger(__name__)
@@ -25,6 +24,8 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 30
 """More events of one release in one turn become one resync: a page is smaller than they are."""
 MOST_ROWS_FRESH = 60
+COUNTERS = 0
+"""Stands for everything beside the rows where rows are named by item id, which is never 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ class Growth:
 
     release_id: int
     head: Head
+    shown: Looks
     frames: Sequence[Frame] = ()
     fresh: bytes = b""
-    shown: Mapping[int, str] | None = None
-    at: float = 0.0
+    swept_at: float = 0.0
     rewound: bool = False
     """The head went back: another database was put in place under the running process."""
 
@@ -54,16 +55,15 @@ def grown(source: Source, marks: Mapping[int, Mark]) -> tuple[list[Growth], int]
 
 def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
     """The events after < seq <= upto for somebody who was away."""
-    return b"".join(frame.body for frame in _frames(source, release_id, after, upto))
+    frames, _ = _frames(source, release_id, after, upto)
+    return b"".join(frame.body for frame in frames)
 
 
 def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
     """What became different without an event since that time (milliseconds since 1970)."""
     at = time.time()
     try:
-        item_ids = source.volatile(release_id, _moment(seen / 1000))
-        if not item_ids:
-            return wire.seen(round(at * 1000))
+        item_ids = source.volatile(release_id, datetime.fromtimestamp(seen / 1000, UTC))
         picture = source.picture(release_id)
         return _fresh_bytes(picture, picture.rows(item_ids), seq, at)
     except (InterfaceError, OperationalError):
@@ -73,80 +73,83 @@ def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
         return wire.resync(seq)
 
 
-def prime(source: Source, release_id: int) -> tuple[Head, Mapping[int, str]]:
+def prime(source: Source, release_id: int) -> tuple[Head, Looks]:
     """Where a release stands when the first watcher comes. Raises NotVisible if it is not there."""
     heads, _ = source.heads([release_id])
     if release_id not in heads:
         raise NotVisible
-    item_ids = source.volatile(release_id, datetime.now(UTC))
-    rows = source.picture(release_id).rows(item_ids) if item_ids else {}
-    return heads[release_id], {item_id: _digest(row) for item_id, row in rows.items()}
+    picture = source.picture(release_id)
+    return heads[release_id], _looks(picture, picture.rows())
 
 
 def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:
     if head.seq < mark.head.seq:
-        return Growth(release_id, head, rewound=True)
-    frames = _frames(source, release_id, mark.head.seq, head.seq)
+        return Growth(release_id, head, mark.shown, rewound=True)
+    frames, looks = _frames(source, release_id, mark.head.seq, head.seq)
+    shown: Looks = {**mark.shown, **looks}
     if head.revision == mark.head.revision and not mark.sweep:
-        return Growth(release_id, head, frames)
+        return Growth(release_id, head, shown, frames)
     at = time.time()
-    fresh, shown = _fresh(source, release_id, mark, head.seq, at)
-    return Growth(release_id, head, frames, fresh, shown, at)
+    fresh, shown = _fresh(source, release_id, shown, head.seq, at)
+    return Growth(release_id, head, shown, frames, fresh, at)
 
 
-def _frames(source: Source, release_id: int, after: int, upto: int) -> list[Frame]:
+def _frames(
+    source: Source, release_id: int, after: int, upto: int
+) -> tuple[Sequence[Frame], Looks]:
+    """Frames that cover those events, and what the rows in them look like."""
     if after >= upto:
-        return []
-    covering = Frame(after + 1, upto, wire.resync(upto))
+        return [], {}
+    covering: tuple[Sequence[Frame], Looks] = ([Frame(after + 1, upto, wire.resync(upto))], {})
     if upto - after > MOST_AT_ONCE:
-        return [covering]
+        return covering
     try:
         changes = source.changes(release_id, after, upto)
         if any(change.whole for change in changes) or not _complete(changes, after, upto):
-            return [covering]
+            return covering
         return _rendered(source, release_id, changes)
     except (InterfaceError, OperationalError):
         raise
     except Exception:
         # A page that cannot be rendered must not stop the stream of every other release.
         logger.exception("Release %s: events %s to %s not rendered", release_id, after + 1, upto)
-        return [covering]
+        return covering
 
 
 def _complete(changes: Sequence[Change], after: int, upto: int) -> bool:
     return [change.seq for change in changes] == list(range(after + 1, upto + 1))
 
 
-def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> list[Frame]:
+def _rendered(
+    source: Source, release_id: int, changes: Sequence[Change]
+) -> tuple[Sequence[Frame], Looks]:
     """One frame for each seq. The rows of all of them travel with the last."""
     touched = frozenset[int]().union(*(change.item_ids for change in changes))
     picture = source.picture(release_id)
-    html = _html(picture, picture.rows(touched))
+    rows = picture.rows(touched)
     *early, last = (change.seq for change in changes)
     frames = [Frame(seq, seq, wire.message(seq)) for seq in early]
-    return [*frames, Frame(last, last, wire.message(last, html))]
+    frames.append(Frame(last, last, wire.message(last, _html(picture, rows))))
+    return frames, {item_id: hash(row) for item_id, row in rows.items()}
 
 
 def _fresh(
-    source: Source, release_id: int, mark: Mark, seq: int, at: float
-) -> tuple[bytes, Mapping[int, str]]:
-    """The rows that look different from when they were last looked at, and how all look now."""
+    source: Source, release_id: int, shown: Looks, seq: int, at: float
+) -> tuple[bytes, Looks]:
+    """What looks different from what was last given out, and how all of it looks now."""
     try:
-        item_ids = source.volatile(release_id, _moment(mark.swept_at))
-        if not item_ids:
-            return b"", {}
         picture = source.picture(release_id)
-        rows = picture.rows(item_ids)
-        shown = {item_id: _digest(row) for item_id, row in rows.items()}
-        changed = {i: row for i, row in rows.items() if mark.shown.get(i) != shown[i]}
-        if not changed:
-            return b"", shown
-        return _fresh_bytes(picture, changed, seq, at), shown
+        rows = picture.rows()
+        looks = _looks(picture, rows)
+        changed = {i: row for i, row in rows.items() if shown.get(i) != looks[i]}
+        if not changed and shown.get(COUNTERS) == looks[COUNTERS]:
+            return b"", looks
+        return _fresh_bytes(picture, changed, seq, at), looks
     except (InterfaceError, OperationalError):
         raise
     except Exception:
         logger.exception("Release %s: fresh rows not rendered", release_id)
-        return b"", mark.shown
+        return b"", shown
 
 
 def _fresh_bytes(picture: Picture, rows: Mapping[int, str], seq: int, at: float) -> bytes:
@@ -159,9 +162,6 @@ def _html(picture: Picture, rows: Mapping[int, str]) -> str:
     return "\n".join([*rows.values(), picture.counters(rows)])
 
 
-def _digest(html: str) -> str:
-    return hashlib.sha256(html.encode()).hexdigest()[:16]
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _looks(picture: Picture, rows: Mapping[int, str]) -> Looks:
+    looks = {item_id: hash(row) for item_id, row in rows.items()}
+    return {**looks, COUNTERS: hash(picture.counters(()))}

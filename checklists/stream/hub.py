@@ -143,10 +143,11 @@ class Hub:
             self._start_over(channel)
             return
         slow = channel.push(growth.frames)
+        channel.shown = growth.shown
         if growth.fresh:
-            slow += channel.push_fresh(growth.fresh, growth.at)
-        if growth.shown is not None:
-            channel.swept(growth.shown, growth.at, growth.head.revision)
+            slow += channel.push_fresh(growth.fresh, growth.swept_at)
+        if growth.swept_at:
+            channel.swept(growth.swept_at, growth.head.revision)
         for watcher in slow:
             watcher.drop()
 

@@ -73,8 +73,8 @@ class Change:
 class Picture(Protocol):
     """A release at one moment, as HTML that is the same for everybody who may see it."""
 
-    def rows(self, item_ids: Collection[int]) -> Mapping[int, str]:
-        """Those rows, each ready to be swapped in where it stands."""
+    def rows(self, item_ids: Collection[int] | None = None) -> Mapping[int, str]:
+        """Those rows, or all, each ready to be swapped in where it stands."""
         ...
 
     def counters(self, item_ids: Collection[int]) -> str:

@@ -20,8 +20,9 @@ class MemoryPicture:
     probed: dict[int, str]
     count: int
 
-    def rows(self, item_ids: Collection[int]) -> dict[int, str]:
-        return {i: self.probed.get(i, f"<li>{i}</li>") for i in sorted(item_ids)}
+    def rows(self, item_ids: Collection[int] | None = None) -> dict[int, str]:
+        wanted = self.probed if item_ids is None else item_ids
+        return {i: self.probed.get(i, f"<li>{i}</li>") for i in sorted(wanted)}
 
     def counters(self, item_ids: Collection[int]) -> str:
         return f"<b>{self.count}</b>"
