@@ -40,7 +40,7 @@
     stream.onmessage = (frame) => inTurn(() => apply(frame));
     stream.addEventListener("fresh", (frame) => inTurn(() => swap(frame.data)));
     stream.addEventListener("seen", (frame) => { seen = frame.data; });
-    stream.addEventListener("resync", (frame) => inTurn(() => resync(Number(frame.lastEventId || frame.data))));
+    stream.addEventListener("resync", () => inTurn(resync));
     stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));
   }
   function inTurn(work) {
@@ -50,15 +50,15 @@
   async function apply(frame) {
     const id = Number(frame.lastEventId);
     if (id <= seq) return;
-    if (id !== seq + 1) return resync(id);
+    if (id !== seq + 1) return resync();
     reached(id);
     if (frame.data) await swap(frame.data);
   }
   const swap = (text) => htmx.swap({ text, sourceElement: body, target: body, swap: "none" });
 
   // The page as it is now, morphed in. What the person has open, typed or filtered is left alone.
-  async function resync(upTo) {
-    if (upTo && upTo <= seq) return;
+  // Always obeyed: the log may have gone back, or much have changed that is no event.
+  async function resync() {
     const answer = await fetch(location.pathname, { headers: { "X-Resync": String(seq) }, cache: "no-store" });
     if (!answer.ok || answer.redirected) throw new Error("resync answered " + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
