@@ -74,6 +74,12 @@ def recent_snapshot(release: Release) -> Snapshot:
     return snapshot
 
 
+def forget_all() -> None:
+    """Look anew next time: for tests of what looking costs."""
+    with _lock:
+        _kept.clear()
+
+
 def _snapshot(look: Look, release: Release, roles: Roles | None, seen: _Seen | None) -> Snapshot:
     snapshot = Snapshot(look.state, look.observed, look.decide(stage_of(release)))
     if roles is not None and seen is not None:

@@ -80,7 +80,6 @@ class Scene:
     go_live: datetime
     observed: Mapping[int, Observed]
     reasons: Mapping[int, Reason]
-    conditions: Mapping[int, str]
     faces: Mapping[str, Face]
     role_names: Mapping[str, str]
 
@@ -95,7 +94,7 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         pk=str(item.id),
         number=item.number,
         title=item.title,
-        condition=scene.conditions.get(item.id, ""),
+        condition=item.condition,
         key=item.key,
         status=str(status),
         css=f"item st-{status} block" if block else f"item st-{status}",

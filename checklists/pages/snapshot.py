@@ -122,30 +122,9 @@ class Snapshot:
             go_live=self.state.go_live(now),
             observed=self.observed,
             reasons={r.item_id: r for r in self.decision.reasons if r.item_id is not None},
-            conditions=_conditions(self.state),
             faces=self.faces,
             role_names=self.roles.names,
         )
-
-
-def _conditions(state: ReleaseState) -> dict[int, str]:
-    """The "if needed" of items, which the template knows."""
-    known = _conditions_by_key(state.checklists)
-    return {
-        item.id: known[place]
-        for item in state.items
-        if (place := (item.checklist, item.key)) in known
-    }
-
-
-@lru_cache(maxsize=64)
-def _conditions_by_key(checklists: tuple[ChecklistState, ...]) -> dict[tuple[str, str], str]:
-    return {
-        (checklist.key, item.key): item.condition
-        for checklist in checklists
-        for item in tree_by_digest(checklist.template_digest).items()
-        if item.condition
-    }
 
 
 @lru_cache(maxsize=64)
