@@ -51,7 +51,7 @@ def install(name):
     if not works():
         make_venv()
     print("Installing what requirements/%s.lock names ..." % name, flush=True)
-    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--quiet", "-r", path]
+    exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-qq", "-r", path]
     uv = shutil.which("uv")
     if uv:
         run([uv, "pip", "install", "--python", VENV_PYTHON] + exact)
