@@ -7,7 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 # What a process is for decides its database role and pool; see readiness/env.py.
-ROLES = {"serve": "web", "migrate": "owner"}
+ROLES = {"serve": "web", "migrate": "owner", "up": "owner"}
 
 
 def main() -> None:
