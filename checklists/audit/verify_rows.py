@@ -21,12 +21,15 @@ from checklists.models import (
     Evidence,
     Item,
     Probe,
+    ProbeSpan,
     Release,
     Signoff,
     TemplateVersion,
     Waiver,
 )
 from checklists.probes.registry import ProbeSpec
+from checklists.probes.spans import Span
+from checklists.state import Verdict
 
 Body = dict[str, Any]
 
@@ -112,6 +115,30 @@ def probe_findings(release: Release, bodies: Iterable[Body]) -> Iterator[Differe
             found = unreadable.message
         if found != probe.spec_digest:
             yield Difference("probe", probe.pk, "params, conditions", probe.spec_digest, found)
+    yield from _span_findings(bodies)
+
+
+def _span_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+    """Ended spans that are no longer as the flip that ended them committed to."""
+    ended = {
+        (body["data"]["probe"], committed)
+        for body in bodies
+        if body["action"] == "probe.flipped" and (committed := body["data"]["ended_span"])
+    }
+    if not ended:
+        return
+    rows = ProbeSpan.objects.filter(probe__in={probe for probe, _ in ended})
+    there = {
+        (
+            row.probe_id,
+            Span(
+                row.probe_id, row.spec_digest, Verdict(row.verdict), row.first_at, row.last_at
+            ).digest,
+        )
+        for row in rows
+    }
+    for probe, committed in sorted(ended - there):
+        yield Difference("probespan", f"of probe {probe}", "row", committed, "no such span")
 
 
 def moved_rows(difference: Difference) -> Iterator[Difference]:
