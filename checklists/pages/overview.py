@@ -112,8 +112,12 @@ def standing_of(release: Release, snapshot: Snapshot) -> Standing:
         return Standing.LIVE
     if snapshot.decision.may_go:
         return Standing.READY
-    looks_bad = snapshot.counters.verdict.glyph in ("failed", "unknown")
-    return Standing.BLOCKED if looks_bad else Standing.PROGRESS
+    bad = snapshot.counters.verdict.glyph in ("failed", "unknown") or _rejected(snapshot)
+    return Standing.BLOCKED if bad else Standing.PROGRESS
+
+
+def _rejected(snapshot: Snapshot) -> bool:
+    return any(cell.glyph == "failed" for cell in snapshot.counters.signs)
 
 
 def _words(standing: Standing, snapshot: Snapshot, marked: int) -> tuple[str, str, str]:
@@ -123,6 +127,8 @@ def _words(standing: Standing, snapshot: Snapshot, marked: int) -> tuple[str, st
     match standing:
         case Standing.BLOCKED if marked:
             return "st-failed", "failed", counted(marked, "blocker")
+        case Standing.BLOCKED if _rejected(snapshot):
+            return "st-failed", "failed", "Rejected"
         case Standing.PROGRESS if left:
             return "", "", f"{left} left"
         case Standing.LIVE if left:
