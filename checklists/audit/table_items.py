@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -94,18 +93,22 @@ def _items(
         .values_list(*_ITEM_COLUMNS)
     )
     for row in rows:
-        item = ItemState(*row)
-        added = additions.get(item.id, nothing)
-        yield replace(
-            item,
-            stage=Stage(item.stage),
-            requirement=Requirement(item.requirement),
-            answer=Answer(item.answer),
-            evidence=tuple(added.evidence),
-            comments=tuple(added.comments),
-            waivers=tuple(added.waivers),
-            probe=probes.get(item.id),
-        )
+        fixed, (stage, requirement, na_allowed, evidence_required, answer, *said) = row[:9], row[9:]
+        added = additions.get(row[0], nothing)
+        fields: list[Any] = [
+            *fixed,
+            Stage(stage),
+            Requirement(requirement),
+            na_allowed,
+            evidence_required,
+            Answer(answer),
+            *said,
+            tuple(added.evidence),
+            tuple(added.comments),
+            tuple(added.waivers),
+            probes.get(row[0]),
+        ]
+        yield ItemState(*fields)
 
 
 def _additions(lookup: Lookup) -> dict[int, _Added]:

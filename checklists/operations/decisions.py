@@ -14,7 +14,8 @@ from django.utils import timezone
 from checklists.audit import triggers
 from checklists.audit.current import state_at, state_at_head
 from checklists.audit.differences import differences
-from checklists.audit.tables import from_models, observed_last
+from checklists.audit.table_items import observed_last
+from checklists.audit.tables import from_models
 from checklists.errors import Conflict
 from checklists.gate import Decision, Level, Reason, decide
 from checklists.models import Probe, ProbeSpan, Release
