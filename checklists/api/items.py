@@ -15,11 +15,11 @@ from checklists.api.documented import read, write
 from checklists.api.errors import json_response
 from checklists.api.pagination import Cursor, Limit, bad_cursor
 from checklists.api.people import assignee_of
-from checklists.api.shown import evidence_as_json, item_as_json, items_as_json, last_observations
+from checklists.api.shown import evidence_as_json, item_as_json, items_as_json
 from checklists.api.visible import readable_release, visible_item
 from checklists.api.writing import answered
 from checklists.audit.current import state_at_head
-from checklists.audit.tables import from_models
+from checklists.audit.table_items import items_from_tables, observed_last
 from checklists.errors import Invalid
 from checklists.models import Evidence, Item, Release
 from checklists.operations.items import (
@@ -49,7 +49,7 @@ def item_list(
     page = items[start : start + limit]
     return json_response(
         {
-            "items": items_as_json(page, release.target_at, last_observations(release)),
+            "items": items_as_json(page, release.target_at, observed_last(release)),
             "next": str(page[-1].id) if start + limit < len(items) else None,
         }
     )
@@ -166,7 +166,7 @@ def _items_of(release: Release) -> Sequence[ItemState]:
     try:
         return state_at_head(release.chain).items
     except ValueError:
-        return from_models(release)[0].items
+        return items_from_tables(release)[0]
 
 
 def _after(items: Sequence[ItemState], cursor: str | None) -> int:

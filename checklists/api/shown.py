@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from checklists.audit.tables import from_models
-from checklists.models import Checklist, Evidence, Item, Person, Probe, ProbeSpan, Release, Waiver
+from checklists.audit.table_items import item_from_tables
+from checklists.models import Checklist, Evidence, Item, Person, Release, Waiver
 from checklists.pages.people import faces_of
 from checklists.state import ItemState, Observed, current_verdict, row_status
 
@@ -70,11 +69,13 @@ def items_as_json(
 
 
 def item_as_json(item: Item) -> dict[str, Any]:
-    """One item as its tables hold it now."""
-    release = Release.objects.for_page().get(pk=item.release_id)
-    state, observed = from_models(release)
-    found = [each for each in state.items if each.id == item.pk]
-    return items_as_json(found, release.target_at, observed)[0]
+    """One item, which an operation returned with its release, as its tables hold it now.
+
+    The log's own state would do as well, but what one process keeps of it must not run ahead of
+    what is committed, and a write that carries a key is answered before it is.
+    """
+    state, observed = item_from_tables(item.pk)
+    return items_as_json([state], item.release.target_at, observed)[0]
 
 
 def _item(
@@ -111,23 +112,6 @@ def _item(
         else None,
         "evidence_count": len(item.evidence),
         "version": item.version,
-    }
-
-
-def last_observations(release: Release) -> dict[int, Observed]:
-    """What each attached probe of a release observed last in its present spec, by probe id."""
-    newest = ProbeSpan.objects.filter(
-        probe=OuterRef("pk"), spec_digest=OuterRef("spec_digest")
-    ).order_by("-last_at")
-    seen = (
-        Probe.objects.attached()
-        .filter(item__release=release)
-        .annotate(last_at=Subquery(newest.values("last_at")[:1]))
-        .exclude(last_at=None)
-    )
-    return {
-        pk: Observed(spec, last_at)
-        for pk, spec, last_at in seen.values_list("pk", "spec_digest", "last_at")
     }
 
 
