@@ -44,6 +44,7 @@ SCENE = Scene(
     go_live=NOW + timedelta(days=3),
     observed={},
     reasons={},
+    sparks={},
     faces={"p_1": face("p_1", "Priya Raman")},
     role_names={"security": "Security"},
 )

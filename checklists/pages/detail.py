@@ -14,7 +14,7 @@ from checklists.models import AuditEvent, Comment, Evidence, Item, Membership, W
 from checklists.pages.events import EventLine, event_line, pids_of
 from checklists.pages.faces import Face, face_of
 from checklists.pages.markdown import render_markdown
-from checklists.pages.people import Roles, faces_of
+from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.state import Answer, ItemState, WaiverStatus
@@ -128,7 +128,7 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         events=[event_line(e, faces, snapshot.roles.names) for e in newest[:MOST_EVENTS]],
         earlier_events=max(len(newest) - MOST_EVENTS, 0),
         people=_people(item, state),
-        roles=_roles(snapshot.roles, state),
+        roles=_roles(item, state),
         due_input=f"{item.due_at:%Y-%m-%dT%H:%M}" if item.due_at else "",
         na_allowed=state.na_allowed,
         evidence_required=state.evidence_required,
@@ -216,8 +216,9 @@ def _people(item: Item, state: ItemState) -> list[Choice]:
     ]
 
 
-def _roles(roles: Roles, state: ItemState) -> list[Choice]:
+def _roles(item: Item, state: ItemState) -> list[Choice]:
+    names = role_names_of(item.release.project_id)
     return [
         Choice(f"role:{slug}", name, slug == state.assignee_role)
-        for slug, name in roles.names.items()
+        for slug, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
     ]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from checklists.models import Release
 from checklists.operations.decisions import Look, glance_at, look_at
-from checklists.pages.people import Roles
 from checklists.pages.snapshot import Snapshot
 from checklists.state import Stage
 
@@ -45,8 +44,7 @@ def snapshot_of(release: Release) -> Snapshot:
 
     `release` was read just now with its chain and opener, as `Release.objects.for_page()` does.
     """
-    look = look_at(release)
-    return Snapshot(look.state, look.observed, look.decide(stage_of(release)))
+    return _judged(look_at(release), release)
 
 
 def recent_snapshot(release: Release) -> Snapshot:
@@ -61,11 +59,15 @@ def recent_snapshot(release: Release) -> Snapshot:
     if seen is not None and seen.head == head and now - seen.seen_at < SAME_FOR:
         return seen.snapshot
     if seen is not None and now - seen.checked_at < CHECKED_FOR:
-        look = glance_at(release, after=seen.look, same_probes=seen.head[1] == head[1])
-        checked_at, roles = seen.checked_at, seen.snapshot.roles
+        same_probes = seen.head[1] == head[1]
+        look = glance_at(release, after=seen.look, same_probes=same_probes)
+        snapshot, checked_at = _judged(look, release), seen.checked_at
+        snapshot.borrow_people(seen.snapshot.people)
+        if same_probes:
+            snapshot.borrow_sparks(seen.snapshot.sparks)
     else:
-        look, checked_at, roles = look_at(release), now, None
-    snapshot = _snapshot(look, release, roles, seen)
+        look, checked_at = look_at(release), now
+        snapshot = _judged(look, release)
     with _lock:
         _kept[release.pk] = _Seen(head, look, snapshot, now, checked_at)
         _kept.move_to_end(release.pk)
@@ -80,11 +82,8 @@ def forget_all() -> None:
         _kept.clear()
 
 
-def _snapshot(look: Look, release: Release, roles: Roles | None, seen: _Seen | None) -> Snapshot:
-    snapshot = Snapshot(look.state, look.observed, look.decide(stage_of(release)))
-    if roles is not None and seen is not None:
-        snapshot.borrow_names(roles, seen.snapshot.faces)
-    return snapshot
+def _judged(look: Look, release: Release) -> Snapshot:
+    return Snapshot(look.state, look.observed, look.decide(stage_of(release)))
 
 
 def stage_of(release: Release) -> Stage:

@@ -1,9 +1,11 @@
-"""Names for a release: faces by pid, sign-off roles and who holds them. One query each."""
+"""Names for a release: faces by pid, sign-off roles and who holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from checklists.models import Person, SignoffRole
 from checklists.pages.faces import Face, face
@@ -18,33 +20,55 @@ class Roles:
     holders: dict[str, list[Face]]
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """The faces by pid, and the roles with who holds them."""
+
+    faces: dict[str, Face]
+    roles: Roles
+
+
+def people_of(project_id: int, pids: Collection[str]) -> People:
+    """Those people, and the holders of a project's roles, in one query.
+
+    A role that nobody holds is not among the roles; a holder who was deactivated is no holder.
+    """
+    faces: dict[str, Face] = {}
+    roles = Roles({}, {})
+    wanted = Q(pid__in=set(pids)) | Q(held_roles__role__project_id=project_id)
+    rows = Person.objects.filter(wanted).order_by("held_roles__pk")
+    for pid, name, email, active, project, slug, role in rows.values_list(
+        "pid",
+        "name",
+        "email",
+        "is_active",
+        "held_roles__role__project_id",
+        "held_roles__role__slug",
+        "held_roles__role__name",
+    ):
+        faces[pid] = face(pid, name or email)
+        if project == project_id:
+            roles.names[slug] = role
+            if active:
+                roles.holders.setdefault(slug, []).append(faces[pid])
+    return People(faces, roles)
+
+
 def faces_of(pids: Collection[str]) -> dict[str, Face]:
     """The faces of these people, under the names they have now."""
     rows = Person.objects.filter(pid__in=set(pids)).values_list("pid", "name", "email")
     return {pid: face(pid, name or email) for pid, name, email in rows}
 
 
-def roles_of(project_id: int) -> Roles:
-    """The roles of a project. A holder who was deactivated is left out."""
-    names: dict[str, str] = {}
-    holders: dict[str, list[Face]] = {}
-    rows = (
-        SignoffRole.objects.filter(project_id=project_id)
-        .order_by("name", "holders__pk")
-        .values_list(
-            "slug",
-            "name",
-            "holders__person__pid",
-            "holders__person__name",
-            "holders__person__email",
-            "holders__person__is_active",
-        )
-    )
-    for slug, role, pid, name, email, active in rows:
-        names[slug] = role
-        if pid is not None and active:
-            holders.setdefault(slug, []).append(face(pid, name or email))
-    return Roles(names, holders)
+def role_names_of(project_id: int) -> dict[str, str]:
+    """The names of all roles of a project by slug, those out of use too."""
+    roles = SignoffRole.objects.filter(project_id=project_id)
+    return dict(roles.values_list("slug", "name"))
+
+
+def role_name(slug: str, names: Mapping[str, str]) -> str:
+    """A role's name; of one that nobody holds any more, what its slug says."""
+    return names.get(slug) or slug.replace("-", " ").capitalize()
 
 
 def pids_in(state: ReleaseState) -> set[str]:

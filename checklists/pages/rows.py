@@ -12,6 +12,7 @@ from datetime import datetime
 
 from checklists.gate import Level, Reason
 from checklists.pages.faces import Face
+from checklists.pages.sparks import Spark
 from checklists.pages.words import QUIET, STATUS_WORDS, VERDICT_LOOKS, iso, short_day, stamp
 from checklists.state import (
     Answer,
@@ -34,6 +35,7 @@ class ProbeChip:
     word: str
     iso: str
     stamp: str
+    spark: Spark
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Scene:
     go_live: datetime
     observed: Mapping[int, Observed]
     reasons: Mapping[int, Reason]
+    sparks: Mapping[int, Spark]
     faces: Mapping[str, Face]
     role_names: Mapping[str, str]
 
@@ -164,4 +167,5 @@ def _chip(item: ItemState, scene: Scene) -> ProbeChip | None:
         word=word,
         iso=iso(seen.last_at) if known and seen else "",
         stamp=stamp(seen.last_at) if known and seen else "",
+        spark=scene.sparks.get(item.probe.id, ()),
     )

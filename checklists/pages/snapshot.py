@@ -10,8 +10,9 @@ from checklists.audit.current import tree_by_digest
 from checklists.gate import Decision
 from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
 from checklists.pages.faces import Face
-from checklists.pages.people import Roles, faces_of, pids_in, roles_of
+from checklists.pages.people import People, Roles, people_of, pids_in, role_name
 from checklists.pages.rows import ItemRow, Scene, item_rows
+from checklists.pages.sparks import Spark, sparks_of
 from checklists.pages.verdict import SignCell, VerdictButton, sign_cells, verdict_button
 from checklists.pages.words import counted
 from checklists.state import ChecklistState, Observed, ReleaseState
@@ -66,21 +67,38 @@ class Snapshot:
         self.observed = observed
         self.decision = decision
 
-    def borrow_names(self, roles: Roles, faces: Mapping[str, Face]) -> None:
+    def borrow_people(self, people: People) -> None:
         """Use names that were read a moment ago, if they are all that this release shows."""
-        if pids_in(self.state) <= faces.keys():
-            self.roles = roles
-            self.faces = dict(faces)
+        if pids_in(self.state) <= people.faces.keys():
+            self.people = people
+
+    def borrow_sparks(self, sparks: Mapping[int, Spark]) -> None:
+        """Use runs that were read before, when no probe has run since."""
+        self.sparks = dict(sparks)
 
     @cached_property
+    def sparks(self) -> dict[int, Spark]:
+        """The last runs of each probe."""
+        return sparks_of(self.state, self.decision.as_of)
+
+    @cached_property
+    def people(self) -> People:
+        """Everybody the rows and cells show, and who holds which role."""
+        return people_of(self.state.project, pids_in(self.state))
+
+    @property
     def faces(self) -> dict[str, Face]:
         """The faces of everybody the rows and cells show."""
-        return faces_of(pids_in(self.state))
+        return self.people.faces
 
     @cached_property
     def roles(self) -> Roles:
-        """The project's sign-off roles and their holders."""
-        return roles_of(self.state.project)
+        """The sign-off roles that the release names, and who holds them."""
+        found = self.people.roles
+        named = {rule.role for rule in self.state.rules}
+        named.update(item.assignee_role for item in self.state.items if item.assignee_role)
+        names = {slug: role_name(slug, found.names) for slug in named}
+        return Roles(found.names | names, found.holders)
 
     @cached_property
     def titles(self) -> Titles:
@@ -122,6 +140,7 @@ class Snapshot:
             go_live=self.state.go_live(now),
             observed=self.observed,
             reasons={r.item_id: r for r in self.decision.reasons if r.item_id is not None},
+            sparks=self.sparks,
             faces=self.faces,
             role_names=self.roles.names,
         )

@@ -21,7 +21,7 @@ from checklists.pages.event_words import GO_GLYPHS, GO_WORDS, full_stamp
 from checklists.pages.fingerprint import short
 from checklists.pages.history import chain_badge, history_of
 from checklists.pages.history_filter import KINDS, HistoryFilter
-from checklists.pages.people import roles_of
+from checklists.pages.people import role_names_of
 from checklists.state import Stage
 
 MOST_REASONS = 20
@@ -53,7 +53,7 @@ def release_history(request: HttpRequest, pk: int) -> HttpResponse:
     """The events of a release, filtered; one of them in detail; the gate as of a moment."""
     release = get_object_or_404(Release.objects.visible_to(request.user).for_page(), pk=pk)
     look = look_at(release)
-    roles = roles_of(release.project_id).names
+    roles = role_names_of(release.project_id)
     wanted = _filter_of(request.GET)
     chosen = _number(request.GET, "event")
     history = history_of(release, look, roles, wanted, _number(request.GET, "before"))

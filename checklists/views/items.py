@@ -30,6 +30,7 @@ from checklists.operations.planning import (
 from checklists.operations.undo import undo_item_change
 from checklists.pages.detail import item_detail as detail_of
 from checklists.pages.loading import recent_snapshot
+from checklists.pages.probe_detail import probe_panel_of
 from checklists.permissions import role_in
 from checklists.views.answers import item_answer
 from checklists.views.posted import (
@@ -56,6 +57,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "checklists/_item_detail.html" if partial else "checklists/item_detail.html",
         {
             "detail": detail_of(snapshot, item),
+            "probe_panel": probe_panel_of(item),
             "tag": "li" if partial else "div",
             "release": item.release,
             "viewer": viewer,
