@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from checklists import urls_access
-from checklists.views import history, items, releases, signoffs, waivers
+from checklists.views import history, items, probes, releases, signoffs, waivers
 
 release_urls = [
     path("releases/<int:pk>/", releases.release_detail, name="release_detail"),
@@ -39,9 +39,18 @@ signoff_urls = [
     ),
 ]
 
+probe_urls = [
+    path("probes/", probes.probe_list, name="probe_list"),
+    path("probes/<int:pk>/", probes.probe_detail, name="probe_detail"),
+    path("probes/<int:pk>/run/", probes.probe_run_now, name="probe_run_now"),
+    path("probes/<int:pk>/detach/", probes.probe_detach, name="probe_detach"),
+    path("items/<int:pk>/probe/", probes.item_probe, name="item_probe"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *release_urls,
     *urls_access.urlpatterns,
     *signoff_urls,
+    *probe_urls,
     path("api/", include("checklists.api.urls")),
 ]

@@ -67,12 +67,13 @@ def verdict_word(verdict: str | None) -> str:
 
 def interval_words(seconds: int) -> str:
     """ "every 5 min": the largest unit that divides it."""
-    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+    for size, one, many in (
+        (86_400, "daily", "days"),
+        (3600, "hourly", "h"),
+        (60, "every minute", "min"),
+    ):
         if seconds % size == 0:
-            number = seconds // size
-            if unit == "day":
-                return "daily" if number == 1 else f"every {number} days"
-            return "hourly" if seconds == 3600 else f"every {number} {unit}"
+            return one if seconds == size else f"every {seconds // size} {many}"
     return f"every {seconds} s"
 
 

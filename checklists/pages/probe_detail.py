@@ -1,0 +1,250 @@
+"""One probe: what it expects, what it saw, how long that took, and what it saw before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from checklists.models import Item, Probe, ProbeRun
+from checklists.pages.fingerprint import short
+from checklists.pages.probe_charts import Latency, Phase, latency_of, phases_of
+from checklists.pages.probe_faces import (
+    ProbeFace,
+    Runs,
+    face_of_probe,
+    newest_runs,
+    spec_of,
+    with_observations,
+)
+from checklists.pages.words import VERDICT_LOOKS, counted, stamp
+from checklists.probes.facts import Level
+from checklists.state import Verdict
+
+SHOWN_RUNS = 60
+LISTED_RUNS = 20
+SHOWN_SPANS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition: what is expected, what was observed, and what that means."""
+
+    expected: str
+    level: str
+    observed: str
+    css: str
+    word: str
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in the list."""
+
+    css: str
+    word: str
+    at: datetime
+    took: str
+    summary: str
+    peer: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest run in full."""
+
+    line: RunLine
+    checks: tuple[Check, ...]
+    facts: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str], ...]
+    phases: tuple[Phase, ...]
+    of_old_spec: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLine:
+    """A stretch in which one verdict held."""
+
+    css: str
+    word: str
+    first: str
+    last: str
+    lasted: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeDetail:
+    """Everything that the page of a probe shows."""
+
+    face: ProbeFace
+    runs: Runs
+    last: LastRun | None
+    expected: tuple[Check, ...]
+    lines: tuple[RunLine, ...]
+    latency: Latency | None
+    spans: tuple[SpanLine, ...]
+    params: tuple[tuple[str, str], ...]
+    spec: str
+    spec_short: str
+    understood: bool
+    streak: str
+    attached_at: datetime
+    detached_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePanel:
+    """A probe beside its item: verdict, checks, the last runs."""
+
+    face: ProbeFace
+    runs: Runs
+    checks: tuple[Check, ...]
+    summary: str
+
+
+def probe_detail_of(probe: Probe) -> ProbeDetail:
+    """The page of a probe that `with_observations` read."""
+    now = timezone.now()
+    newest = list(probe.runs.order_by("-scheduled_at")[:SHOWN_RUNS])
+    spec = spec_of(probe)
+    return ProbeDetail(
+        face=face_of_probe(probe, now),
+        runs=newest_runs([probe])[probe.pk],
+        last=_last_run(newest[0], probe) if newest else None,
+        expected=_expected(probe),
+        lines=tuple(_line(run) for run in newest[:LISTED_RUNS]),
+        latency=latency_of([(run.duration_ms, run.verdict) for run in reversed(newest)]),
+        spans=tuple(_spans(probe)),
+        params=tuple(_params(probe)),
+        spec=probe.spec_digest,
+        spec_short=short(probe.spec_digest),
+        understood=spec is not None,
+        streak=_streak(probe),
+        attached_at=probe.attached_at,
+        detached_at=probe.detached_at,
+    )
+
+
+def probe_panel_of(item: Item) -> ProbePanel | None:
+    """The panel for the probe attached to an item; None without one."""
+    probe = with_observations(Probe.objects.attached().filter(item=item)).first()
+    if probe is None:
+        return None
+    run = probe.runs.order_by("-scheduled_at").first()
+    seen = run is not None and run.spec_digest == probe.spec_digest
+    return ProbePanel(
+        face=face_of_probe(probe, timezone.now()),
+        runs=newest_runs([probe])[probe.pk],
+        checks=_checks(run.checks) if run and seen and run.checks else _expected(probe),
+        summary=run.summary if run and seen else "",
+    )
+
+
+def _last_run(run: ProbeRun, probe: Probe) -> LastRun:
+    return LastRun(
+        line=_line(run),
+        checks=_checks(run.checks),
+        facts=tuple((name, _plain(value)) for name, value in sorted(run.facts.items())),
+        evidence=tuple((one["label"], one["text"]) for one in run.evidence),
+        phases=phases_of(run.phases_ms),
+        of_old_spec=run.spec_digest != probe.spec_digest,
+    )
+
+
+def _line(run: ProbeRun) -> RunLine:
+    css, word = VERDICT_LOOKS[Verdict(run.verdict)]
+    return RunLine(
+        css=css,
+        word=word,
+        at=run.started_at,
+        took=f"{run.duration_ms:,} ms",
+        summary=run.summary,
+        peer=run.peer,
+        attempt=run.attempt,
+    )
+
+
+def _checks(outcomes: Iterable[Mapping[str, Any]]) -> tuple[Check, ...]:
+    return tuple(_check(outcome) for outcome in outcomes)
+
+
+def _check(outcome: Mapping[str, Any]) -> Check:
+    css, word = "done", "Holds"
+    if outcome["ok"] is None:
+        css, word = "unknown", "No answer"
+    elif not outcome["ok"]:
+        warns = outcome["level"] == Level.WARN
+        css, word = ("stale", "Warns") if warns else ("failed", "Broken")
+    level = "warns" if outcome["level"] == Level.WARN else "fails"
+    bad = css == "failed"
+    return Check(outcome["label"], level, outcome["observed"], css, word, bad)
+
+
+def _expected(probe: Probe) -> tuple[Check, ...]:
+    """The conditions without an answer, for a probe that has not looked."""
+    spec = spec_of(probe)
+    return tuple(
+        Check(
+            expected=condition.said(),
+            level="warns" if condition.level == Level.WARN else "fails",
+            observed="not looked yet",
+            css="open",
+            word="Never",
+            bad=False,
+        )
+        for condition in (spec.all_conditions if spec else ())
+    )
+
+
+def _spans(probe: Probe) -> Iterable[SpanLine]:
+    for span in probe.spans.order_by("-first_at", "-pk")[:SHOWN_SPANS]:
+        css, word = VERDICT_LOOKS[Verdict(span.verdict)]
+        yield SpanLine(
+            css,
+            word,
+            stamp(span.first_at),
+            stamp(span.last_at),
+            _lasted(span.first_at, span.last_at),
+        )
+
+
+def _lasted(first: datetime, last: datetime) -> str:
+    seconds = int((last - first).total_seconds())
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _params(probe: Probe) -> Iterable[tuple[str, str]]:
+    for name, value in probe.params.items():
+        if isinstance(value, dict):
+            for key, one in value.items():
+                yield f"{_word(name)} {key}", str(one)
+        else:
+            yield _word(name), str(value)
+
+
+def _word(name: str) -> str:
+    return {"url": "URL"}.get(name, name.replace("_", " ").capitalize())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def _streak(probe: Probe) -> str:
+    """What the last runs say, when it is not yet what is relied on."""
+    if not probe.streak_verdict or probe.streak_verdict == probe.confirmed:
+        return ""
+    word = VERDICT_LOOKS[Verdict(probe.streak_verdict)][1]
+    return f"{counted(probe.streak, 'run')} in a row said {word}; that is not confirmed yet."
