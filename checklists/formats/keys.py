@@ -7,11 +7,13 @@ segment `general`, so a key always has as many segments as its level.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 
 GENERAL = "general"
 SLUG_MAX = 80
+_WORD = re.compile(r"[a-z0-9_]+")
 SEGMENT_MAX = 90
 """A slug and the number that tells it from its namesakes."""
 KEY_MAX = 3 * SEGMENT_MAX + 2
@@ -61,6 +63,8 @@ def _belongs(character: str) -> bool:
 
 
 def _hyphenated(text: str) -> str:
+    if text.isascii():
+        return "-".join(_WORD.findall(text.lower()))
     for _ in range(3):  # folding can undo the normal form, so both are repeated until they agree
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "-".join("".join(c if _belongs(c) else " " for c in text).split())

@@ -112,6 +112,8 @@ def check_prose(text: str, path: str) -> None:
         raise _wrong(path, f"is {len(text):,} characters long; the limit is {GUIDANCE_MAX:,}")
     if _FORBIDDEN.search(text):
         raise _wrong(path, "holds a control character")
+    if text.strip("\n") != text or (text and not text.strip()):
+        raise _wrong(path, "begins or ends with an empty line")
 
 
 def _check_section(section: Section, path: str, *, first: bool) -> None:
@@ -141,6 +143,8 @@ def _check_heading(
     check_prose(part.guidance, f"{path}.guidance")
     if not part.title and part.guidance:
         raise _wrong(f"{path}.guidance", "needs a heading to stand under")
+    if not (part.title or (part.groups if isinstance(part, Section) else part.items)):
+        raise _wrong(path, "has neither a title nor content")
     if not part.title and part.key != general:
         raise _wrong(f"{path}.key", f"must be {general!r}, because it has no title")
 

@@ -126,11 +126,14 @@ class _State(StateBlock):
 
 
 def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    outer, known = state.blkIndent, len(state.tokens)
     state.level += _QUOTED
     try:
         return blockquote(state, start, end, silent)
     finally:
         state.level -= _QUOTED
+        for token in state.tokens[known:]:
+            token.meta = {"indent": outer}  # inside, a quotation has no indentation of its own
 
 
 def _parser() -> MarkdownIt:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-OPEN, CLOSE = "<!-- readiness ", "-->"
+OPEN, CLOSE = "<!-- readiness {", "-->"
 
 
 def write(fields: dict[str, Any]) -> str:
@@ -18,7 +18,7 @@ def write(fields: dict[str, Any]) -> str:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     text = text.replace("--", "\\u002d\\u002d")
-    return f"{OPEN}{text} {CLOSE}"
+    return f"{OPEN}{text[1:]} {CLOSE}"
 
 
 def split(line: str) -> tuple[str, str]:
@@ -27,7 +27,7 @@ def split(line: str) -> tuple[str, str]:
     start = whole.rfind(OPEN)
     if start < 0 or not whole.endswith(CLOSE) or (start and whole[start - 1] not in " \t"):
         return line, ""
-    return whole[:start].rstrip(), whole[start + len(OPEN) : -len(CLOSE)].strip()
+    return whole[:start].rstrip(), whole[start + len(OPEN) - 1 : -len(CLOSE)].strip()
 
 
 def parse(text: str) -> dict[str, Any] | None:

@@ -93,7 +93,8 @@ def _split_condition(text: str) -> tuple[str, str]:
     found = _CONDITION.search(text)
     if not found:
         return text, ""
-    rest = _one_line(text[: found.start()] + text[found.end() :])
+    before, after = text[: found.start()], text[found.end() :]
+    rest = _one_line(f"{before} {after}" if after[:1].isalnum() else before + after)
     return (rest, _one_line(found.group(1)).lower()) if rest else (text, "")
 
 

@@ -167,10 +167,13 @@ class Reader:
         return end
 
     def _section_end(self, position: int) -> int:
-        for number, block in enumerate(self.blocks[position:], position):
+        end = position
+        while end < len(self.blocks):
+            block = self.blocks[end]
             if block.kind == "heading" and block.level <= _SECTION_LEVEL:
-                return number
-        return len(self.blocks)
+                break
+            end += 1
+        return end
 
     def _header(self, block: Block) -> bool:
         """Take a comment of ours that is about the whole checklist."""

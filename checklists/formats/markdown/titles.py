@@ -10,7 +10,7 @@ from checklists.formats.markdown import comments, inline
 from checklists.formats.markdown.inline import Links, Title
 from checklists.formats.tree import TITLE_MAX
 
-MAX_MARKUP = 100_000
+MAX_MARKUP = 60_000
 """Characters in the titles of one file that may be markup: each costs time to understand."""
 
 T = TypeVar("T")
