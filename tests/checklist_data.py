@@ -96,6 +96,16 @@ def tiny_tree() -> ChecklistTree:
     return ChecklistTree("Tiny checklist", sections=(Section("notes", "Notes", groups=(group,)),))
 
 
+def wide_tree(items: int) -> ChecklistTree:
+    """So many items in one group, and no rule."""
+    group = Group(
+        "work/all",
+        "All",
+        items=tuple(Item(f"work/all/item-{n}", f"Item {n}") for n in range(1, items + 1)),
+    )
+    return ChecklistTree("Wide checklist", sections=(Section("work", "Work", groups=(group,)),))
+
+
 def publish(
     tree: ChecklistTree, slug: str = "small", published_by: Person | None = None
 ) -> Template:
