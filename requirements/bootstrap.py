@@ -32,7 +32,8 @@ def use_new_enough_python():
         return
     for minor in range(19, OLDEST[1] - 1, -1):
         newer = shutil.which("python3.%d" % minor)
-        if newer:
+        # A version manager puts names on the PATH that it cannot start.
+        if newer and starts(newer):
             os.execv(newer, [newer] + sys.argv)
     sys.exit(
         "Readiness needs Python %d.%d or newer; %s is %s. "
@@ -46,9 +47,9 @@ def install(name):
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     stamp = os.path.join(VENV, "." + name + ".digest")
-    if works() and read(stamp) == digest:
+    if starts(VENV_PYTHON) and read(stamp) == digest:
         return
-    if not works():
+    if not starts(VENV_PYTHON):
         make_venv()
     print("Installing what requirements/%s.lock names ..." % name, flush=True)
     exact = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-qq", "-r", path]
@@ -79,11 +80,11 @@ def make_venv():
     run([sys.executable, "-m", "venv", VENV])
 
 
-def works():
-    """Whether .venv has a Python that starts and is new enough."""
+def starts(python):
+    """Whether it is a Python that starts and is new enough."""
     test = "import sys; sys.exit(sys.version_info < %r)" % (OLDEST,)
     try:
-        return subprocess.call([VENV_PYTHON, "-c", test]) == 0
+        return subprocess.call([python, "-c", test], stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
