@@ -95,13 +95,14 @@ def _item(
         "title": item.title,
         "section": item.section,
         "group": item.group,
-        "stage": item.stage,
-        "requirement": item.requirement,
+        # As plain strings: enums cost the JSON writer more than all the rest of a row.
+        "stage": str(item.stage),
+        "requirement": str(item.requirement),
         "na_allowed": item.na_allowed,
         "evidence_required": item.evidence_required,
-        "answer": item.answer,
-        "status": row_status(item, go_live=go_live),
-        "verdict": verdict,
+        "answer": str(item.answer),
+        "status": str(row_status(item, go_live=go_live)),
+        "verdict": str(verdict) if verdict else None,
         "assignee": {"pid": item.assignee, "name": names.get(item.assignee, "")}
         if item.assignee
         else None,

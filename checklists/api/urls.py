@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -55,7 +55,12 @@ for noun in (releases, items, waivers, decisions, events):
 @api.get("/openapi.json", auth=None, include_in_schema=False)
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of this API. It holds no data, so it needs no token."""
-    return json_response(api.get_openapi_schema(path_prefix="/api/v1/"))
+    return json_response(_document())
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return api.get_openapi_schema(path_prefix="/api/v1/")
 
 
 def in_shape(view: View) -> View:
