@@ -9,7 +9,9 @@ import pytest
 
 from checklists.errors import Invalid
 from checklists.probes.base import Result
-from checklists.probes.fetching import MAX_BODY
+from checklists.probes.deadline import Deadline
+from checklists.probes.fetching import MAX_BODY, fetch
+from checklists.probes.guard import Guard
 from checklists.probes.judge import judge
 from checklists.probes.policy import Policy
 from checklists.probes.registry import ProbeSpec
@@ -273,6 +275,23 @@ def test_a_redirect_to_an_unlisted_port_of_the_same_machine_is_refused():
         assert other.accepted == 0
     assert result.verdict == Verdict.ERROR
     assert result.code in ("address", "port")
+
+
+def test_credentials_stay_with_the_origin_they_were_meant_for():
+    secrets = {"Authorization": "Bearer a", "Cookie": "b", "X-Api-Key": "c", "X-Session": "d"}
+    with Server(answer()) as other:
+        routes = {"/": redirect("/same"), "/same": redirect(other.url)}
+        with Server(by_path(routes)) as server:
+            policy = loopback(server.port, other.port)
+            guard = Guard(policy, Names(), Deadline(5))
+            fetch(guard, "GET", f"{server.url}/", {**secrets, "X-Trace": "7"})
+    first, second = (head.lower() for head in server.heads)
+    (last,) = (head.lower() for head in other.heads)
+    for name in secrets:
+        assert name.lower().encode() in first
+        assert name.lower().encode() in second
+        assert name.lower().encode() not in last
+    assert b"x-trace: 7" in last
 
 
 def test_https_does_not_lead_to_http(authority, ca_file):
