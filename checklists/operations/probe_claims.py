@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from checklists.models import Probe, Release
 from checklists.operations.probes import UNCLAIMED, announce
+from checklists.operations.transactions import operation
 from checklists.probes.schedule import next_slot
 
 LEASE = timedelta(seconds=90)
@@ -63,7 +63,7 @@ def claim_due(
     return _claim(waiting, now, limit)
 
 
-@transaction.atomic(durable=True)
+@operation
 def _claim(waiting: Any, now: datetime, limit: int) -> list[Claim]:
     found = list(
         waiting.select_related("item")

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import write_time
@@ -21,6 +19,7 @@ from checklists.operations.items import reopen_item_by_probe
 from checklists.operations.probe_claims import Claim
 from checklists.operations.probe_spans import SpanWriter, ended_span
 from checklists.operations.probes import UNCLAIMED, announce
+from checklists.operations.transactions import operation
 from checklists.probes.base import Result
 from checklists.probes.confirm import RECHECK_S, Confirmed, Step, fold
 from checklists.probes.schedule import sooner
@@ -61,7 +60,7 @@ def record_results(batch: Sequence[Finished]) -> int:
     return counted + sum(_record_flip(finished) for finished in flips)
 
 
-@transaction.atomic(durable=True)
+@operation
 def _record_quiet(batch: Sequence[Finished]) -> tuple[int, list[Finished]]:
     """Record the results that flip nothing; answers their number, and those that do flip."""
     held = _held(batch)
@@ -80,7 +79,7 @@ def _record_quiet(batch: Sequence[Finished]) -> tuple[int, list[Finished]]:
     return len(written.probes), flips
 
 
-@transaction.atomic(durable=True)
+@operation
 def _record_flip(finished: Finished) -> int:
     """Record a result that flips the verdict, with its event; 1 if it counted, otherwise 0."""
     release = audit.locked(Release.objects.get(items__probes=finished.claim.probe_id))

@@ -18,6 +18,7 @@ from checklists.errors import Conflict
 from checklists.models import Item, Probe, Release
 from checklists.operations.guards import require_open
 from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.probes.policy import Allowed, Policy
 from checklists.probes.registry import ProbeSpec
@@ -48,7 +49,7 @@ def operators_policy() -> Policy:
     )
 
 
-@transaction.atomic(durable=True)
+@operation
 def attach_probe(
     item: Item,
     *,
@@ -85,7 +86,7 @@ def attach_probe(
     return probe
 
 
-@transaction.atomic(durable=True)
+@operation
 def change_probe(
     probe: Probe,
     *,
@@ -112,7 +113,7 @@ def change_probe(
     return probe
 
 
-@transaction.atomic(durable=True)
+@operation
 def detach_probe(probe: Probe, *, actor: Actor) -> Probe:
     """Take a probe off its item; what it saw stays. Detaching twice changes nothing.
 
@@ -126,7 +127,7 @@ def detach_probe(probe: Probe, *, actor: Actor) -> Probe:
     return probe
 
 
-@transaction.atomic(durable=True)
+@operation
 def run_probe_now(probe: Probe, *, actor: Actor) -> Probe:
     """Make a probe due at once. No event: nothing is decided until it has looked.
 

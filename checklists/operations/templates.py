@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from django.db import transaction
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import NotVisible
@@ -26,6 +24,7 @@ from checklists.operations.template_guards import (
     require_possible,
     template_names,
 )
+from checklists.operations.transactions import operation
 from checklists.permissions import require_anywhere
 
 BUILTIN = Path(__file__).resolve().parent.parent / "builtin"
@@ -51,7 +50,7 @@ def import_template(
     return import_tree(tree, actor=actor, name=name, slug=slug, publish=publish)
 
 
-@transaction.atomic(durable=True)
+@operation
 def import_tree(
     tree: ChecklistTree,
     *,
@@ -80,7 +79,7 @@ def import_tree(
     return newest
 
 
-@transaction.atomic(durable=True)
+@operation
 def publish_version(version: TemplateVersion, *, actor: Actor) -> TemplateVersion:
     """Make a draft the version that new releases get. A published one stays as it is.
 
@@ -94,7 +93,7 @@ def publish_version(version: TemplateVersion, *, actor: Actor) -> TemplateVersio
     return version
 
 
-@transaction.atomic(durable=True)
+@operation
 def start_draft(template: Template, *, actor: Actor) -> TemplateVersion:
     """The template's draft; if there is none, one that begins as the newest version is.
 
@@ -114,7 +113,7 @@ def start_draft(template: Template, *, actor: Actor) -> TemplateVersion:
     return draft
 
 
-@transaction.atomic(durable=True)
+@operation
 def set_rules(
     version: TemplateVersion, rules: Sequence[SignoffRule], *, actor: Actor
 ) -> TemplateVersion:
@@ -143,7 +142,7 @@ def set_rules(
     return version
 
 
-@transaction.atomic(durable=True)
+@operation
 def discard_draft(version: TemplateVersion, *, actor: Actor) -> None:
     """Remove a draft, and its template if that has no other version.
 
