@@ -38,7 +38,7 @@
     const values = button.name ? { [button.name]: button.value } : {};
     for (const [key, value] of Object.entries(button.dataset)) if (key.startsWith("with")) values[key.slice(4).toLowerCase()] = value;
     const request = htmx.ajax("POST", button.formAction, { source: button, target: body, swap: "none", values });
-    button.closest(".toast")?.remove();
+    button.closest(".toast, .notice")?.remove();
     const failed = () => {
       if (before) putBack(row, before);
       notSaved(button);

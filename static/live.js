@@ -12,10 +12,11 @@
   let turn = Promise.resolve(); // frames are applied one after the other
 
   function show(state) {
+    if (body.dataset.conn === state) return;
     body.dataset.conn = state;
     clearTimeout(warn);
-    if (state === "on") badge.textContent = "";
-    else if (state === "off") warn = setTimeout(() => { badge.textContent = "Reconnecting"; }, 2000);
+    badge.textContent = "";
+    if (state === "off") warn = setTimeout(() => { badge.textContent = "Reconnecting"; }, 2000);
   }
   function reached(id) {
     seq = id;

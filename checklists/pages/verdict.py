@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from checklists.gate import Decision, Go, Level, Reason
 from checklists.gate_signoffs import Standing
@@ -173,7 +172,8 @@ def _cell(
     css, word, signature, action = _stands(standing, bool(holders.get(standing.role)))
     held = holders.get(standing.role, ())
     who = faces.get(signature.person) if signature else None
-    when: datetime | None = signature.signed_at if signature else None
+    # Of a stale signature the time would read as the time of the change.
+    when = signature.signed_at if signature and css in ("done", "failed") else None
     return SignCell(
         role=standing.role,
         name=name,
