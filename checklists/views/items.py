@@ -220,6 +220,7 @@ def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
     if posted_text(request, "me"):
         return person_of(request)
     kind, _, name = posted_text(request, "to").partition(":")
+    found: Person | SignoffRole | None = None
     if not kind:
         return None
     if kind == "person":
@@ -228,8 +229,6 @@ def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
         ).first()
     elif kind == "role":
         found = SignoffRole.objects.filter(slug=name, project=item.release.project_id).first()
-    else:
-        found = None
     if found is None:
         raise Invalid("Choose a member or a role of this project.", code="not_a_member", field="to")
     return found
