@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
+from django.urls import get_resolver
 
 from readiness.bridge import Bridge, Receive, Scope, Send
 from readiness.proxies import believed
@@ -13,6 +14,8 @@ from readiness.wsgi import application as django_application
 # Models can be imported only now that the line above has set Django up.
 from checklists.stream import hub  # isort: skip
 
+# Loaded before the port is open, not within the first request.
+ADDRESSES = get_resolver().url_patterns
 LIVE = re.compile(r"/releases/\d+/live/")
 
 pages = Bridge(django_application, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)

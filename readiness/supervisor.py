@@ -25,6 +25,8 @@ POLL = 0.2
 SOON = 3.0
 MOST_FAILURES = 5
 LONGEST_PAUSE = 5.0
+# How long the others leave the processor to the first child, which people wait for.
+HEAD_START = 5.0
 GRACE = 20.0
 
 
@@ -99,13 +101,14 @@ class Supervisor:
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda _number, _frame: self.stopping.set())
-        for child in self.children:
-            child.start()
+        for child in self.children[1:]:
+            child.not_before = time.monotonic() + HEAD_START
         announced = False
-        while not self.stopping.wait(POLL):
-            announced = announced or self._announce()
+        while not self.stopping.is_set():
             for child in self.children:
                 self._look_after(child)
+            announced = announced or self._announce()
+            self.stopping.wait(POLL)
         self._stop()
         return int(self.failed)
 
@@ -115,6 +118,8 @@ class Supervisor:
         except OSError:
             return False
         say(self.banner)
+        for child in self.children:
+            child.not_before = 0
         return True
 
     def _look_after(self, child: Child) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -40,7 +41,9 @@ class Installation:
             {"name": name, "arguments": [sys.executable, "-c", CHILD, name, str(self.journal)]}
             for name in names
         ]
-        plan = {"children": children, "address": ["127.0.0.1", 9], "banner": "ready"}
+        # Stands in for the web process's port: once it answers, the others are started.
+        self.port = socket.create_server(("127.0.0.1", 0))
+        plan = {"children": children, "address": self.port.getsockname(), "banner": "ready"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "readiness.supervisor"],
             stdin=subprocess.PIPE,
@@ -96,6 +99,7 @@ def installation(tmp_path):
             each.process.kill()
         each.process.wait()
         each.process.stdout.close()
+        each.port.close()
         for _name, pid in each.lines("started"):
             if not _gone(pid, within=0):
                 os.kill(pid, signal.SIGKILL)

@@ -58,6 +58,7 @@ class Command(BaseCommand):
         worker += ["--concurrency", "2", "--queues", "celery,probes"]
         worker += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
         beat = [*celery, "readiness.beat", "beat", "--pidfile=", "--loglevel", "warning"]
+        # The first is the one people wait for; whoever makes work comes after whoever does it.
         # Celery's TERM waits for running tasks without end, its QUIT hands them back.
         children = [
             _child("web", [*manage, "serve", "--port", str(port)], ROLE="web"),
@@ -72,7 +73,7 @@ class Command(BaseCommand):
         ]
         if preparation.demo_password():
             targets = [sys.executable, "-m", "checklists.management.demo.targets"]
-            children.insert(0, _child("targets", [*targets, str(settings.DATA_DIR / "demo")]))
+            children.insert(1, _child("targets", [*targets, str(settings.DATA_DIR / "demo")]))
         address = [{"0.0.0.0": "127.0.0.1"}.get(settings.HOST, settings.HOST), port]  # noqa: S104
         return {"children": children, "address": address, "banner": _banner(port)}
 
