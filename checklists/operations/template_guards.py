@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, F
 
 from checklists.errors import Conflict, Invalid, NotVisible
+from checklists.formats.content import digest
 from checklists.formats.keys import slug as slug_of
 from checklists.formats.tree import ChecklistTree, SignoffRule
 from checklists.models import RoleHolder, SignoffRole, Template, TemplateVersion
@@ -41,13 +43,30 @@ def template_names(
     return called, wanted
 
 
-def number_after_import(slug: str, digest: str) -> int:
-    """The number that a checklist's version would have after importing it."""
+def after_import(tree: ChecklistTree, slug: str) -> tuple[int, str]:
+    """The number and the digest that a checklist's version would have after importing it."""
     newest = newest_version(Template.objects.filter(slug=slug).first())
+    wanted = digest(keeping_rules(tree, newest))
     if newest is None:
-        return 1
-    keeps_number = newest.digest == digest or not newest.is_published
-    return newest.number if keeps_number else newest.number + 1
+        return 1, wanted
+    keeps_number = newest.digest == wanted or not newest.is_published
+    return newest.number if keeps_number else newest.number + 1, wanted
+
+
+def keeping_rules(tree: ChecklistTree, newest: TemplateVersion | None) -> ChecklistTree:
+    """The checklist with the rules of the newest version, unless it brings its own.
+
+    Most files say nothing about signatures, and importing one must not do away with them. A rule
+    whose sections are all gone covers the whole stage: never less than before.
+    """
+    if tree.rules or newest is None:
+        return tree
+    there = {section.key for section in tree.sections}
+    kept = tuple(
+        replace(rule, sections=tuple(key for key in rule.sections if key in there))
+        for rule in newest.tree.rules
+    )
+    return replace(tree, rules=kept)
 
 
 def require_possible(rules: Iterable[SignoffRule]) -> None:

@@ -20,6 +20,7 @@ from checklists.operations.template_guards import (
     facts,
     fresh,
     fresh_draft,
+    keeping_rules,
     newest_version,
     require_possible,
     template_names,
@@ -62,16 +63,17 @@ def import_tree(
     """Keep a checklist as the draft of its template, which is made if there is none of the slug.
 
     `name` is the title unless given, `slug` is made of the name; both count only for a new
-    template. Content that the newest version has already changes and records nothing.
+    template. A checklist without rules keeps those of the newest version. Content that the newest
+    version has already changes and records nothing.
     Raises NotAllowed; Invalid for a bad name or slug; Conflict for a rule that cannot be met.
     """
     chain = audit.locked_installation()
     require_anywhere(actor, "edit_templates")
     require_possible(tree.rules)
-    content = to_content(tree)
     called, slug = template_names(tree, name=name, slug=slug)
     template = Template.objects.filter(slug=slug).first()
     newest = newest_version(template)
+    content = to_content(keeping_rules(tree, newest))
     if newest is None or newest.digest != digest_of(content):
         newest = _new_draft(chain, template, newest, content, actor, slug=slug, name=called)
     if publish and not newest.is_published:

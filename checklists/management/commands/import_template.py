@@ -13,10 +13,9 @@ from django.core.management.base import BaseCommand
 from checklists.actors import Actor, Via
 from checklists.errors import Refused
 from checklists.formats import FORMATS, detect, format_named
-from checklists.formats.content import digest
 from checklists.formats.source import MAX_BYTES, refuse_size
 from checklists.formats.tree import ImportResult
-from checklists.operations.template_guards import number_after_import, template_names
+from checklists.operations.template_guards import after_import, template_names
 from checklists.operations.templates import import_tree
 
 
@@ -51,7 +50,7 @@ class Command(BaseCommand):
         tree = result.tree
         name, slug = template_names(tree, name=options["name"])
         if options["dry_run"]:
-            return _found(result, slug, number_after_import(slug, digest(tree)), digest(tree))
+            return _found(result, slug, *after_import(tree, slug))
         version = import_tree(
             tree,
             actor=Actor.of_system(Via.COMMAND),
