@@ -82,6 +82,8 @@ METADATA = {
     "http://[64:ff9b:1::a9fe:a9fe]/": "metadata",
     "http://[2002:a9fe:a9fe::]/": "metadata",
     "http://[::ffff:0:a9fe:a9fe]/": "metadata",
+    "http://[::169.254.169.254]/": "metadata",
+    "http://[2001:0:4136:e378:8000:63bf:5601:5601]/": "metadata",
     "http://2852039166/": "numeric-host",
     "http://169.254.170.2/": "metadata",
     "http://169.254.170.23/": "metadata",
