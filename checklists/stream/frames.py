@@ -78,8 +78,8 @@ def prime(source: Source, release_id: int) -> tuple[Head, Looks]:
     heads, _ = source.heads([release_id])
     if release_id not in heads:
         raise NotVisible
-    picture = source.picture(release_id)
-    return heads[release_id], _looks(picture, picture.rows())
+    _, shown = _fresh(source, release_id, {}, heads[release_id].seq, time.time())
+    return heads[release_id], shown
 
 
 def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:

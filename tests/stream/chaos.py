@@ -82,7 +82,8 @@ async def _chaos(world: World, plan: Plan, server: Server, environ: Mapping[str,
     behind = await _wait_for_heads(followers, after)
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    broken = [str(end) for end in ended if isinstance(end, Exception)]
     return Outcome(
         events=sum(after.values()) - sum(before.values()),
         delivered=sum(follower.delivered for follower in followers),
@@ -90,7 +91,7 @@ async def _chaos(world: World, plan: Plan, server: Server, environ: Mapping[str,
         reconnects=sum(follower.reconnects for follower in followers),
         behind=behind,
         statuses=sum((follower.statuses for follower in followers), Counter()),
-        faults=tuple(fault for follower in followers for fault in follower.faults),
+        faults=(*broken, *(fault for follower in followers for fault in follower.faults)),
     )
 
 

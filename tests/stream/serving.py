@@ -217,6 +217,8 @@ class Follower:
         stream = await open_stream(self.port, self.release_id, self.last, bearer(self.token))
         try:
             self.statuses[stream.status] += 1
+            if stream.status not in (0, 200, 503):
+                raise RuntimeError(f"The server answered {stream.status}.")
             while not stream.closed.is_set():
                 await stream.changed.wait()
                 stream.changed.clear()

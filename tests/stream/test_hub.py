@@ -366,3 +366,18 @@ async def test_many_who_open_several_releases_at_once_share_one_channel_each(sou
         source.add(number)
     await until(lambda: all(client.ids() == [1] for client in clients))
     hub.drain()
+
+
+@in_loop
+async def test_a_page_that_cannot_be_rendered_does_not_keep_anybody_out(source, monkeypatch):
+    def broken(self: MemorySource, release_id: int) -> None:
+        raise ValueError("a template")
+
+    monkeypatch.setattr(MemorySource, "picture", broken)
+    hub = hub_on(source)
+    client = Client(hub, after=0)
+    await until(lambda: client.body)
+    source.add()
+    await until(lambda: client.ids())
+    assert [(e.event, e.id) for e in client.events()] == [("resync", 1)]
+    hub.drain()

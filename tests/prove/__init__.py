@@ -1,0 +1,1 @@
+"""The long proofs: what takes too long for every run of the tests."""
