@@ -3,7 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from checklists import urls_access
-from checklists.views import history, items, probes, releases, signoffs, waivers
+from checklists.views import (
+    history,
+    items,
+    probes,
+    releases,
+    signoffs,
+    template_import,
+    templates,
+    waivers,
+)
 
 release_urls = [
     path("releases/<int:pk>/", releases.release_detail, name="release_detail"),
@@ -39,6 +48,23 @@ signoff_urls = [
     ),
 ]
 
+template_urls = [
+    path("templates/", templates.template_list, name="template_list"),
+    path("templates/import/", template_import.template_import, name="template_import"),
+    path("templates/<str:slug>/", templates.template_detail, name="template_detail"),
+    path("templates/<str:slug>/export/", templates.template_export, name="template_export"),
+    path("templates/<str:slug>/rules/", templates.template_set_rules, name="template_set_rules"),
+    path("templates/<str:slug>/publish/", templates.template_publish, name="template_publish"),
+    path(
+        "templates/<str:slug>/draft/", templates.template_start_draft, name="template_start_draft"
+    ),
+    path(
+        "templates/<str:slug>/discard/",
+        templates.template_discard_draft,
+        name="template_discard_draft",
+    ),
+]
+
 probe_urls = [
     path("probes/", probes.probe_list, name="probe_list"),
     path("probes/<int:pk>/", probes.probe_detail, name="probe_detail"),
@@ -52,5 +78,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_access.urlpatterns,
     *signoff_urls,
     *probe_urls,
+    *template_urls,
     path("api/", include("checklists.api.urls")),
 ]

@@ -46,9 +46,9 @@ class Past:
         return max(len(self.decision.reasons) - MOST_REASONS, 0) if self.decision else 0
 
 
+@require_safe
 @login_required
 @cache_control(private=True, no_cache=True)
-@require_safe
 def release_history(request: HttpRequest, pk: int) -> HttpResponse:
     """The events of a release, filtered; one of them in detail; the gate as of a moment."""
     release = get_object_or_404(Release.objects.visible_to(request.user).for_page(), pk=pk)

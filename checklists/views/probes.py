@@ -28,9 +28,9 @@ from checklists.probes.registry import KINDS
 from checklists.views.items import actor_of, item_for, person_of
 
 
+@require_safe
 @login_required
 @cache_control(private=True, no_cache=True)
-@require_safe
 def probe_list(request: HttpRequest) -> HttpResponse:
     """Every probe of the releases the person may see, the worst first."""
     page = request.GET.get("page", "1")
@@ -57,9 +57,9 @@ def probe_list(request: HttpRequest) -> HttpResponse:
     return render(request, "checklists/probe_list.html", context)
 
 
+@require_safe
 @login_required
 @cache_control(private=True, no_cache=True)
-@require_safe
 def probe_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What one probe expects, saw and said."""
     probe = _probe_for(request, pk)
@@ -76,8 +76,8 @@ def probe_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "checklists/probe_detail.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def item_probe(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach a probe to an item, or change the one it has."""
     item = item_for(request, pk)
@@ -115,8 +115,8 @@ def _form_page(
     return render(request, "checklists/item_probe.html", context, status=status)
 
 
-@login_required
 @require_POST
+@login_required
 def probe_run_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a run at once."""
     probe = _probe_for(request, pk)
@@ -125,8 +125,8 @@ def probe_run_now(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"/probes/{probe.pk}/")
 
 
-@login_required
 @require_POST
+@login_required
 def probe_detach(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the probe off its item."""
     probe = _probe_for(request, pk)

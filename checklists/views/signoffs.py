@@ -39,9 +39,9 @@ class Draft:
     status: int = 200
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @cache_control(private=True, no_store=True)
-@require_http_methods(["GET", "HEAD", "POST"])
 def release_signoff(request: HttpRequest, pk: int) -> HttpResponse:
     """What a holder of a role signs; posted, the signature itself."""
     release = get_object_or_404(Release.objects.visible_to(request.user).for_page(), pk=pk)
@@ -50,8 +50,8 @@ def release_signoff(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, release, request.GET.get("role", ""), _kept(request, release))
 
 
-@login_required
 @require_POST
+@login_required
 def release_signoff_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own signature back, with a reason."""
     release = get_object_or_404(Release.objects.visible_to(request.user), pk=pk)

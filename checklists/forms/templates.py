@@ -1,0 +1,89 @@
+"""Bringing in a checklist: a file or pasted text, the template it is for, and its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+from checklists.errors import Invalid
+from checklists.formats import detect
+from checklists.formats.source import MAX_BYTES
+from checklists.forms.access import OperationForm
+from checklists.models import Template
+from checklists.operations.template_guards import NAME_LIMIT
+
+
+class SizeGuard(FileUploadHandler):
+    """Stops keeping a file that is too big while it is still being read.
+
+    The rest of it is read past and thrown away, so that the answer can be given.
+    """
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self.too_big = False
+        self._size = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._size += len(raw_data)
+        if self._size > MAX_BYTES:
+            self.too_big = True
+            raise SkipFile("The file is too big.")
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class ImportForm(OperationForm):
+    """A checklist to read. `source` of the clean data is its text as it came."""
+
+    file = forms.FileField(
+        required=False,
+        help_text="Markdown, UTF-8, at most 5 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
+    )
+    text = forms.CharField(
+        label="Or paste it",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "class": "area mono", "spellcheck": "false"}),
+    )
+    slug = forms.ChoiceField(label="For", required=False)
+    name = forms.CharField(
+        required=False,
+        max_length=NAME_LIMIT,
+        help_text="Of a new template. Left empty, it is the title of the checklist.",
+    )
+
+    def __init__(self, *args: Any, guard: SizeGuard | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+        known = [(template.slug, template.name) for template in Template.objects.all()]
+        self.fields["slug"].choices = [("", "A new template"), *known]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self._guard is not None and self._guard.too_big:
+            self.add_error("file", f"The file has more than {MAX_BYTES // 1024 // 1024} MB.")
+            return cleaned
+        file, text = cleaned.get("file"), cleaned.get("text", "")
+        if file is not None:
+            try:
+                detect(file.name, text)
+            except Invalid as refused:
+                self.add_error("file", refused.message)
+                return cleaned
+            cleaned["source"] = file.read()
+        elif text.strip():
+            # Browsers send CR LF whatever the file had.
+            cleaned["source"] = text.replace("\r\n", "\n")
+        elif not self.errors:
+            self.add_error("file", "Choose a file, or paste the text below.")
+        return cleaned
