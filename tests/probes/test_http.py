@@ -161,7 +161,8 @@ def test_a_drip_is_cut_at_the_deadline(first, endless, every_s):
         result = probe(server.url, loopback(server.port, deadline_s=1.0))
         spent = time.monotonic() - started
     assert (result.verdict, result.code) == (Verdict.FAIL, "timeout")
-    assert 0.9 < spent < 2.0
+    # Ten times the deadline: the machine may be busy. Undisturbed, the drip lasts for ever.
+    assert 0.9 < spent < 10
     assert server.accepted == 1
 
 
@@ -172,7 +173,7 @@ def test_a_silent_handshake_is_cut_at_the_deadline(ca_file):
         result = probe(url, loopback(server.port, deadline_s=1.0, ca_file=ca_file))
         spent = time.monotonic() - started
     assert (result.verdict, result.code) == (Verdict.FAIL, "timeout")
-    assert spent < 2.0
+    assert spent < 10
 
 
 def test_a_large_body_is_read_up_to_the_cap():
@@ -214,12 +215,9 @@ def test_a_body_in_an_unreadable_encoding_is_a_missing_fact(encoding):
 )
 def test_endless_heads_end_at_the_byte_budget(endless):
     with Server(flood(b"HTTP/1.1 200 OK\r\n" if endless[:1] == b"X" else b"", endless)) as server:
-        started = time.monotonic()
-        result = probe(server.url, loopback(server.port))
-        spent = time.monotonic() - started
+        result = probe(server.url, loopback(server.port, deadline_s=30))
     assert result.verdict == Verdict.FAIL
     assert result.code in ("too-much", "protocol")
-    assert spent < 5
 
 
 def test_what_is_not_http_fails():

@@ -34,7 +34,7 @@ def probe(
 ) -> Result:
     given = {"host": host, "port": server.port, **params}
     spec = ProbeSpec.parse("tls", given, list(conditions), 3600)
-    policy = loopback(server.port, deadline_s=2.0, ca_file=ca_file)
+    policy = loopback(server.port, ca_file=ca_file)
     names = Names(app_example_org=[["127.0.0.1"]])
     return judge(spec, spec.observe(context_of(policy, names)))
 
