@@ -35,7 +35,7 @@ class Server:
         self.process = subprocess.Popen(
             self.command, env=dict(self.environ), stdout=subprocess.DEVNULL
         )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -43,7 +43,7 @@ class Server:
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
-        raise RuntimeError("The server did not start.")
+        raise RuntimeError(f"The server did not start (exit {self.process.poll()}).")
 
     def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 15) -> float:
         """Send the signal and wait; returns how long it took. Fine if it is not running."""
@@ -89,9 +89,15 @@ class Server:
 
 
 def free_port() -> int:
-    """A port nobody listens on: several runs of the tests may share a machine."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port nobody listens on: several runs of the tests may share a machine.
+
+    Not one of those the system gives to clients: a client that calls a server which is just being
+    started again could be given that very port, and reach itself.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager
@@ -103,8 +109,8 @@ def serving(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Serv
         {"LIVE_MAX_STREAMS_PER_PERSON": "100000", **environ, "ROLE": "web"},
         port,
     )
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop(signal.SIGKILL)
