@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from zlib import crc32
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -27,7 +28,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 HOST = "127.0.0.1"
-FIRST_PORT = 18701
+PORTS = range(20_000, 30_000)
+PATIENCE_S = 2.0
 DAYS_LEFT = 9
 SLOW_S = 0.25
 
@@ -66,7 +68,7 @@ def prepare(directory: Path) -> dict[str, int]:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     chosen = directory / "ports.json"
     if not chosen.exists():
-        http, tls = _free_ports(2)
+        http, tls = _free_ports(2, directory)
         _make_authority(directory)
         chosen.write_text(json.dumps({"http": http, "tls": tls}))
     ports: dict[str, int] = json.loads(chosen.read_text())
@@ -76,8 +78,7 @@ def prepare(directory: Path) -> dict[str, int]:
 def serve(directory: Path) -> None:
     """Answer on both ports until the process is told to end."""
     ports = prepare(directory)
-    plain = ThreadingHTTPServer((HOST, ports["http"]), Target)
-    secure = ThreadingHTTPServer((HOST, ports["tls"]), Target)
+    plain, secure = (_listening(ports[name]) for name in ("http", "tls"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_make_certificate(directory))
     secure.socket = context.wrap_socket(secure.socket, server_side=True)
@@ -86,9 +87,25 @@ def serve(directory: Path) -> None:
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 
-def _free_ports(count: int) -> list[int]:
+def _listening(port: int) -> ThreadingHTTPServer:
+    """A server on the port, as soon as whoever has it now leaves it."""
+    said = False
+    while True:
+        try:
+            return ThreadingHTTPServer((HOST, port), Target)
+        except OSError as taken:
+            if not said:
+                print(f"The demo's probe targets wait for port {port}: {taken.strerror}.")
+            said = True
+            if signal.sigtimedwait({signal.SIGTERM, signal.SIGINT}, PATIENCE_S):
+                sys.exit(0)
+
+
+def _free_ports(count: int, directory: Path) -> list[int]:
+    """Free ports, looked for from a place of the directory's own, so that two demos differ."""
     found: list[int] = []
-    for port in range(FIRST_PORT, FIRST_PORT + 1000):
+    start = crc32(str(directory.resolve()).encode()) % len(PORTS)
+    for port in (*PORTS[start:], *PORTS[:start]):
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -98,7 +115,7 @@ def _free_ports(count: int) -> list[int]:
         found.append(port)
         if len(found) == count:
             return found
-    raise OSError(f"no free port from {FIRST_PORT} on")
+    raise OSError(f"no free port from {PORTS.start} to {PORTS.stop}")
 
 
 def _make_authority(directory: Path) -> None:
