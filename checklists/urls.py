@@ -6,6 +6,7 @@ from checklists import urls_access
 from checklists.views import (
     history,
     items,
+    new_release,
     probes,
     releases,
     signoffs,
@@ -39,6 +40,7 @@ release_urls = [
 ]
 
 signoff_urls = [
+    path("projects/<slug:slug>/releases/new/", new_release.release_new, name="release_new"),
     path("releases/<int:pk>/history/", history.release_history, name="release_history"),
     path("releases/<int:pk>/sign-off/", signoffs.release_signoff, name="release_signoff"),
     path(

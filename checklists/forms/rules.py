@@ -23,9 +23,7 @@ class RuleForm(forms.Form):
     count = forms.IntegerField(
         label="Signatures", required=False, min_value=1, max_value=COUNT_MAX, initial=1
     )
-    stage = forms.ChoiceField(
-        required=False, choices=[(DEPLOY, "Before the deployment"), (CLOSE, "Before it closes")]
-    )
+    stage = forms.ChoiceField(required=False, choices=[(DEPLOY, "To deploy"), (CLOSE, "To close")])
     sections = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, tree: ChecklistTree, **kwargs: Any) -> None:

@@ -37,10 +37,12 @@ class Entry:
         """The sentence after the name; it names the item."""
         if not self.title:
             return self.line.text
-        joint = " " if self.line.text in _TAKE_THE_ITEM else ": "
-        return f"{self.line.text}{joint}{self.title}"
+        said = self.line.text.removeprefix(f"{_PROBE} ")
+        joint = " " if said in _TAKE_THE_ITEM else ": "
+        return f"{said}{joint}{self.title}"
 
 
+_PROBE = "The probe"
 # Sentences that the item's title ends: "ticked Configure DNS".
 _TAKE_THE_ITEM = {
     str(ACTION_WORDS[action])
@@ -78,7 +80,7 @@ def actor_in_words(actor: Body, names: Names) -> str:
     """Who the hand was: a name, the probe or the system."""
     if "pid" in actor:
         return names.person(actor["pid"])
-    return f"Probe {actor['probe']}" if actor["kind"] == ActorKind.PROBE else "The system"
+    return _PROBE if actor["kind"] == ActorKind.PROBE else "The system"
 
 
 def via_in_words(body: Body, names: Names) -> str:

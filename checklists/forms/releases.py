@@ -1,0 +1,63 @@
+"""The form that opens a release."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from django import forms
+
+from checklists.errors import Refused
+from checklists.forms.access import OperationForm
+from checklists.models import Template
+
+# Refusals that name no field, and the field that cures them.
+_CURED_AT = {"release_exists": "version", "impossible_quorum": "templates"}
+
+
+class ReleaseForm(OperationForm):
+    """A version, where it goes and when, and the templates it is judged by."""
+
+    version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"placeholder": "2.4.0"}))
+    environment = forms.CharField(max_length=64, initial="production")
+    target_at = forms.DateTimeField(
+        label="Target, UTC",
+        help_text="When it should go live. Due dates and waivers are counted from it.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    templates = forms.ModelMultipleChoiceField(
+        queryset=Template.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The newest published version of each is pinned to the release.",
+        error_messages={"required": "Choose at least one template."},
+    )
+    commit = forms.CharField(
+        required=False, max_length=64, widget=forms.TextInput(attrs={"placeholder": "41be07c2"})
+    )
+    artifact_digest = forms.CharField(
+        label="Image or artifact digest",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": "sha256:"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        published = Template.objects.filter(versions__published_at__isnull=False).distinct()
+        self.fields["templates"].queryset = published  # type: ignore[attr-defined]
+
+    def clean_target_at(self) -> Any:
+        """The moment in UTC, whatever time zone is current."""
+        return self.cleaned_data["target_at"].astimezone(UTC)
+
+    def clean_templates(self) -> list[Template]:
+        """The templates in the order of the list."""
+        return list(self.cleaned_data["templates"])
+
+    def refuse(self, refused: Refused) -> None:
+        """At the field that cures it, where there is one."""
+        if refused.code in _CURED_AT:
+            self.add_error(_CURED_AT[refused.code], refused.message)
+        else:
+            super().refuse(refused)

@@ -1,0 +1,33 @@
+"""Opening a release."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from checklists.forms.releases import ReleaseForm
+from checklists.models import Project
+from checklists.operations.releases import open_release
+from checklists.permissions import require
+from checklists.views.items import actor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def release_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; posted, the release."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    actor = actor_of(request)
+    require(actor, "open_release", project)
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.carry_out(partial(open_release, project, actor=actor)):
+        messages.success(request, f"{form.result} is open.")
+        return redirect(f"/releases/{form.result.pk}/")
+    context = {"section": "projects", "project": project, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "checklists/release_new.html", context, status=status)
