@@ -6,7 +6,7 @@ from typing import Any
 
 from checklists.audit.format import write_time
 from checklists.gate import Decision, Reason
-from checklists.gate_signoffs import Standing
+from checklists.gate.signoffs import Standing
 
 
 def decision_as_json(decision: Decision) -> dict[str, Any]:

@@ -38,7 +38,7 @@ LAYERS = [
         "formats",
         "probes",
         "digests",
-        "gate_signoffs",
+        "gate.signoffs",
         "links",
         "planned",
         "words",

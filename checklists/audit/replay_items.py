@@ -121,12 +121,8 @@ def _answer(answer: Answer) -> Callable[[ItemFold, Body], None]:
 
 
 def _open(item: ItemFold, body: Body) -> None:
-    item.fields |= {
-        "answer": Answer.OPEN,
-        "answered_by": None,
-        "answered_at": None,
-        "reason": None,
-    }
+    cleared = dict.fromkeys(("answered_by", "answered_at", "reason"))
+    item.fields |= {"answer": Answer.OPEN, **cleared}
 
 
 def _start(item: ItemFold, body: Body) -> None:

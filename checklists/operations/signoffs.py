@@ -10,7 +10,7 @@ from checklists.audit.current import current_state
 from checklists.audit.format import write_time
 from checklists.digests import decision_digest, rules_digest, section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed
-from checklists.gate_signoffs import covered_sections
+from checklists.gate.signoffs import covered_sections
 from checklists.models import Release, Signoff
 from checklists.operations.decisions import observed_at
 from checklists.operations.guards import MIN_REASON, require_open, require_reason

@@ -9,7 +9,7 @@ from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.audit.format import write_time
 from checklists.errors import Conflict, Invalid, NotAllowed
-from checklists.gate_signoffs import covered_sections
+from checklists.gate.signoffs import covered_sections
 from checklists.models import Item, Role, Waiver
 from checklists.operations.guards import (
     MIN_REASON,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from checklists.gate import Level
-from checklists.gate_signoffs import covered_sections
+from checklists.gate.signoffs import covered_sections
 from checklists.models import Waiver
 from checklists.operations.signoffs import rule_digest_for, rule_for
 from checklists.pages.changes import Changes, changes_since

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checklists.gate import Decision, Go, Level, Reason
-from checklists.gate_signoffs import Standing
+from checklists.gate.signoffs import Standing
 from checklists.pages.faces import Face
 from checklists.pages.rows import ItemRow
 from checklists.pages.words import counted, iso, stamp

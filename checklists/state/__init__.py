@@ -1,0 +1,51 @@
+"""What a release is, as plain frozen values. Pure, and below everything else."""
+
+from checklists.state.release import (
+    ChecklistState,
+    CommentState,
+    EvidenceState,
+    ItemState,
+    Observed,
+    ProbeState,
+    ReleaseState,
+    Rule,
+    SignoffState,
+    WaiverState,
+    current_verdict,
+    freshness,
+    row_status,
+)
+from checklists.state.words import (
+    Answer,
+    Meaning,
+    ReleaseStatus,
+    Requirement,
+    RowStatus,
+    Stage,
+    Verdict,
+    WaiverStatus,
+)
+
+__all__ = [
+    "Answer",
+    "ChecklistState",
+    "CommentState",
+    "EvidenceState",
+    "ItemState",
+    "Meaning",
+    "Observed",
+    "ProbeState",
+    "ReleaseState",
+    "ReleaseStatus",
+    "Requirement",
+    "RowStatus",
+    "Rule",
+    "SignoffState",
+    "Stage",
+    "Verdict",
+    "WaiverState",
+    "WaiverStatus",
+    "current_verdict",
+    "freshness",
+    "row_status",
+]
