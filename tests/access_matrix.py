@@ -23,7 +23,7 @@ PUBLIC = "   200       200      200    200     200    200     200     200   200 
 SIGNED_IN = "login     200      200    200     200    200     200     200   200          login"
 MEMBERS = "  login     404      200    200     200    200     200     200   404          login"
 OWNERS = "   login     404      403    403     403    403     403     200   404          login"
-PROBERS = "  login     404      403    403     403    200     403     200   404          login"
+PLANNERS = " login     404      403    403     403    200     403     200   404          login"
 EDITORS = "  login     200      403    403     403    200     403     200   403          login"
 ROOT = "     login     403      403    403     403    403     403     403   200          login"
 
@@ -58,6 +58,8 @@ PAGES = {
     "GET /projects/new/": ROOT,
     "POST /projects/new/": ROOT_DOES,
     "GET /projects/<slug:slug>/": MEMBERS,
+    "GET /projects/<slug:slug>/releases/new/": PLANNERS,
+    "POST /projects/<slug:slug>/releases/new/": PLANNERS_DO,
     "GET /projects/<slug:slug>/settings/": OWNERS,
     "POST /projects/<slug:slug>/settings/": OWNERS_DO,
     "POST /projects/<slug:slug>/archive/": (
@@ -91,6 +93,8 @@ PAGES = {
     # The link is the key; who is signed in under another address may look and not accept.
     "GET /invitations/<str:secret>/": PUBLIC,
     "POST /invitations/<str:secret>/": "302 403 403 403 403 403 403 403 403 302",
+    "GET /projects/<slug:slug>/releases/new/": PROBERS,
+    "POST /projects/<slug:slug>/releases/new/": PLANNERS_DO,
     "GET /releases/<int:pk>/": MEMBERS,
     "GET /releases/<int:pk>/history/": MEMBERS,
     "POST /releases/<int:pk>/deploy/": MANAGERS_409,
@@ -123,7 +127,7 @@ PAGES = {
     "GET /probes/<int:pk>/": MEMBERS,
     "POST /probes/<int:pk>/run/": WORKERS_DO,
     "POST /probes/<int:pk>/detach/": PLANNERS_DO,
-    "GET /items/<int:pk>/probe/": PROBERS,
+    "GET /items/<int:pk>/probe/": PLANNERS,
     "POST /items/<int:pk>/probe/": PLANNERS_DO,
     # Templates belong to all projects: whoever may change them in one, here the outsider, too.
     "GET /templates/": SIGNED_IN,

@@ -124,10 +124,25 @@ class World:
         """What a right form at the page's address holds."""
         seq = AuditEvent.objects.filter(item_id=self.done_item.pk).latest("seq").seq
         last = route.strip("/").split("/")[-1]
+        if route.endswith("/releases/new/"):
+            last = "new release"
         return {
             "archive": {},
             "settings": {"name": "Money"},
-            "new": {"name": "Search", "slug": "search"},
+            "new": {
+                "name": "Search",
+                "slug": "search",
+                "version": "9.9.9",
+                "environment": "production",
+                "target_at": LATER,
+                "templates": ["small"],
+            },
+            "new release": {
+                "version": "9.9.9",
+                "environment": "production",
+                "target_at": LATER,
+                "templates": ["small"],
+            },
             "members": {"email": "leo@example.com", "role": "viewer"},
             "role": {"role": "contributor"},
             "roles": {"name": "Quality"},

@@ -28,6 +28,7 @@ class ReleaseForm(OperationForm):
     )
     templates = forms.ModelMultipleChoiceField(
         queryset=Template.objects.none(),
+        to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
         help_text="The newest published version of each is pinned to the release.",
         error_messages={"required": "Choose at least one template."},
