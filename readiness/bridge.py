@@ -8,6 +8,7 @@ files are sent without one, so slow clients cannot hold the threads.
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 IN_MEMORY = 256 * 1024
 BLOCK = 64 * 1024
+# What programs are told beside the sentence.
+CODES = {400: "malformed", 408: "too_slow", 413: "too_large", 503: "too_busy"}
 
 
 class ClientGone(Exception):
@@ -85,7 +88,7 @@ class Bridge:
             if answer is not None:
                 await self._send(answer, scope["method"], send)
         except BadRequest as refusal:
-            await _refuse(refusal, send)
+            await _refuse(refusal, scope, send)
         except ClientGone:
             return
 
@@ -222,12 +225,16 @@ def _start(answer: Answer) -> dict[str, Any]:
     }
 
 
-async def _refuse(refusal: BadRequest, send: Send) -> None:
-    body = f"{refusal}\n".encode()
+async def _refuse(refusal: BadRequest, scope: Scope, send: Send) -> None:
+    kind, body = "text/plain; charset=utf-8", f"{refusal}\n"
+    if scope["path"].startswith("/api/"):
+        said = {"code": CODES[refusal.status], "message": str(refusal), "details": {}}
+        kind, body = "application/json", json.dumps(said)
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body.encode())).encode()),
+        (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})

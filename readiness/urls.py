@@ -6,3 +6,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("checklists.urls")),
 ]
+
+# Also for requests that no view sees, such as those that name a host that is not ours.
+handler400 = "checklists.api.errors.bad_request"

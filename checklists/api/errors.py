@@ -9,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.views import defaults
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic_core import to_json
@@ -87,6 +88,15 @@ def refusal(refused: Refused) -> HttpResponse:
     response = json_response(body, refused.status)
     for name, value in _HEADERS.get(refused.status, {}).items():
         response[name] = value
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own 400 (a host that is not ours, say), in our shape below /api/."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    response = refusal(Malformed("The request cannot be read, or names a host that is not ours."))
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -79,12 +79,19 @@ def in_shape(view: View) -> View:
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     if _length(request) > BODY_LIMIT:
         return refusal(TooLarge(f"A body holds {BODY_LIMIT:,} bytes at most."))
+    method = request.method
+    if method == "HEAD":
+        # Answered like GET; whoever sends the answer leaves the body out.
+        request.method = "GET"
     try:
         response = view(request, *args, **kwargs)
     except Http404:
         return refusal(NotVisible())
+    finally:
+        request.method = method
     if isinstance(response, HttpResponseNotAllowed):
-        allowed = response["Allow"]
+        methods = set(response["Allow"].split(", "))
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         response = refusal(MethodNotAllowed(f"This address answers to {allowed} only."))
         response["Allow"] = allowed
     return response

@@ -189,8 +189,22 @@ def test_addresses_beside_the_first_version_are_not_found(release):
 def test_a_method_that_an_address_does_not_know_is_not_allowed(caller, release, item, method):
     response = caller.ask(method, f"/releases/{release.pk}")
     assert in_shape(response, 405, "method_not_allowed")
-    assert response.headers["Allow"] == "GET"
+    assert response.headers["Allow"] == "GET, HEAD"
     assert caller.ask(method, f"/items/{item.pk}/tick").headers["Allow"] == "POST"
+
+
+def test_head_is_get_without_the_body(caller, release):
+    response = Client().head(
+        f"/api/v1/releases/{release.pk}", headers={"Authorization": f"Bearer {caller.token}"}
+    )
+    assert (response.status_code, response.content) == (200, b"")
+
+
+def test_a_host_that_is_not_ours_is_refused_in_the_same_shape(caller, release):
+    response = caller.ask("GET", f"/releases/{release.pk}", Host="elsewhere.example")
+    assert in_shape(response, 400, "malformed")
+    page = Client().get("/", headers={"Host": "elsewhere.example"})
+    assert (page.status_code, page["Content-Type"]) == (400, "text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])

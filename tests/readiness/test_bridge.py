@@ -1,6 +1,7 @@
 """The bridge with small WSGI applications and an ASGI server's part played by hand."""
 
 import asyncio
+import json
 import threading
 import time
 from io import BytesIO
@@ -100,6 +101,17 @@ def test_a_larger_body_is_refused_before_django_sees_it():
     assert status(messages) == 413
     assert b"1,000 bytes" in content(messages)
     assert not found
+
+
+def test_a_refusal_below_the_api_is_told_as_json():
+    messages = ask(echo, method="POST", path=b"/api/v1/items/1/tick", body=[b"x" * 1001])
+    assert status(messages) == 413
+    assert (b"content-type", b"application/json") in messages[0]["headers"]
+    assert json.loads(content(messages)) == {
+        "code": "too_large",
+        "message": "A request may hold 1,000 bytes at most.",
+        "details": {},
+    }
 
 
 def test_a_body_announced_as_larger_is_not_even_read():
