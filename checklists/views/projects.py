@@ -20,7 +20,7 @@ from checklists.operations.projects import (
     restore_project,
 )
 from checklists.operations.quorums import RUNNING, shortages
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.overview import release_line
 from checklists.permissions import POLICY, require, require_owner, role_in
 from checklists.views.items import actor_of, person_of
@@ -72,13 +72,14 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_for(request, slug)
     releases = Release.objects.for_page().filter(project=project)
     running = list(releases.filter(status__in=RUNNING).order_by("target_at", "pk"))
-    lines = [release_line(r, snapshot_of(r)) for r in running[:MOST_RUNNING]]
+    lines = [release_line(r, recent_snapshot(r)) for r in running[:MOST_RUNNING]]
     return render(
         request,
         "checklists/project_detail.html",
         {
             **project_context(request, project, "releases"),
             "lines": lines,
+            "running": len(running),
             "later": running[MOST_RUNNING:],
             "over": releases.exclude(status__in=RUNNING).order_by("-opened_at")[:MOST_OVER],
             "next": lines[0] if lines else None,
