@@ -58,8 +58,6 @@ PAGES = {
     "GET /projects/new/": ROOT,
     "POST /projects/new/": ROOT_DOES,
     "GET /projects/<slug:slug>/": MEMBERS,
-    "GET /projects/<slug:slug>/releases/new/": PLANNERS,
-    "POST /projects/<slug:slug>/releases/new/": PLANNERS_DO,
     "GET /projects/<slug:slug>/settings/": OWNERS,
     "POST /projects/<slug:slug>/settings/": OWNERS_DO,
     "POST /projects/<slug:slug>/archive/": (
@@ -93,7 +91,7 @@ PAGES = {
     # The link is the key; who is signed in under another address may look and not accept.
     "GET /invitations/<str:secret>/": PUBLIC,
     "POST /invitations/<str:secret>/": "302 403 403 403 403 403 403 403 403 302",
-    "GET /projects/<slug:slug>/releases/new/": PROBERS,
+    "GET /projects/<slug:slug>/releases/new/": PLANNERS,
     "POST /projects/<slug:slug>/releases/new/": PLANNERS_DO,
     "GET /releases/<int:pk>/": MEMBERS,
     "GET /releases/<int:pk>/history/": MEMBERS,

@@ -129,14 +129,7 @@ class World:
         return {
             "archive": {},
             "settings": {"name": "Money"},
-            "new": {
-                "name": "Search",
-                "slug": "search",
-                "version": "9.9.9",
-                "environment": "production",
-                "target_at": LATER,
-                "templates": ["small"],
-            },
+            "new": {"name": "Search", "slug": "search"},
             "new release": {
                 "version": "9.9.9",
                 "environment": "production",

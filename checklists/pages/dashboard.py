@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from checklists.models import Person, Release
 from checklists.operations.quorums import RUNNING
-from checklists.pages.loading import snapshot_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.overview import ReleaseLine, Standing, release_line
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import VERDICT_LOOKS
@@ -90,7 +90,7 @@ def dashboard_of(person: Person) -> Dashboard:
     """The first page of a person."""
     now = timezone.now()
     releases = list(_releases(person, now)[: MOST_RELEASES + 1])
-    shown = [(release, snapshot_of(release)) for release in releases[:MOST_RELEASES]]
+    shown = [(release, recent_snapshot(release)) for release in releases[:MOST_RELEASES]]
     lines = [release_line(release, snapshot) for release, snapshot in shown]
     tasks = sorted(tasks_of(person, shown, now), key=lambda task: task.order)
     return Dashboard(

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from checklists.actors import Actor
+from checklists.models import Template
 from checklists.operations.items import tick_item
 from checklists.operations.planning import assign_item
 from checklists.operations.waivers import request_waiver
 from checklists.pages.dashboard import dashboard_of
-from tests.checklist_data import item_of
+from checklists.pages.loading import forget_all
+from tests.checklist_data import item_of, open_small_release
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +99,28 @@ def test_the_page_may_be_kept_by_nobody_but_the_browser(cast, client):
     assert set(client.get("/").headers["Cache-Control"].split(", ")) == {"private", "no-cache"}
     client.logout()
     assert client.get("/").headers["Location"] == "/accounts/login/?next=/"
+
+
+def test_a_second_look_asks_nothing_more_about_each_release(
+    cast, release, client, django_assert_max_num_queries
+):
+    for number in range(5):
+        open_small_release(cast, version=f"3.0.{number}", template=Template.objects.get())
+    client.force_login(cast.sam)
+    client.get("/")
+    with django_assert_max_num_queries(10):
+        client.get("/")
+
+
+def test_the_first_look_at_a_release_costs_a_few_questions_each(cast, release, client):
+    template = Template.objects.get()
+    client.force_login(cast.sam)
+    costs = []
+    for number in range(3):
+        open_small_release(cast, version=f"3.0.{number}", template=template)
+        forget_all()
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        costs.append(len(asked))
+    assert costs[1] - costs[0] <= 9
+    assert costs[2] - costs[1] <= 9
