@@ -88,7 +88,6 @@ def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
     Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed, Invalid; Conflict if
     it was withdrawn.
     """
-    reason = require_reason(reason, what="the waiver is refused")
     return _decide(waiver, WaiverStatus.REJECTED, actor=actor, reason=reason)
 
 
@@ -136,6 +135,8 @@ def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) 
         )
     if waiver.status == status:
         return waiver
+    if status == WaiverStatus.REJECTED:
+        reason = require_reason(reason, what="the waiver is refused")
     if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
         raise Conflict(
             f"The waiver was {waiver.status} already; ask for a new one.", code="already_decided"

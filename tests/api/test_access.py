@@ -124,6 +124,15 @@ def test_a_token_without_the_scope_is_refused_whatever_its_owner_may(existing, c
         assert "oken" in response.data["message"]
 
 
+def test_a_token_that_decides_a_waiver_is_told_that_it_may_not_whatever_else_is_wrong(
+    waiver, cast, token_with
+):
+    for step in ("approve", "reject"):
+        response = token_with(cast.marta, "read,items").post(f"/waivers/{waiver.pk}/{step}")
+        assert (response.status_code, response.data["code"]) == (403, "not_allowed")
+        assert "No token may" in response.data["message"]
+
+
 @pytest.mark.parametrize("of_a_member", [False, True])
 def test_what_one_may_not_see_reads_like_what_is_not_there(
     of_a_member, existing, cast, calls, release
