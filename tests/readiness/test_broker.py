@@ -21,6 +21,27 @@ IN_HAND = 8
 fork = multiprocessing.get_context("fork")
 
 
+class Journal:
+    """What was received, written down at once: a process that is killed forgets nothing of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.touch()
+
+    def note(self, number: int) -> None:
+        with open(self.path, "ab", buffering=0) as file:
+            file.write(b"%d\n" % number)
+
+    def numbers(self) -> list[int]:
+        return [int(line) for line in self.path.read_text().split()]
+
+    def wait_for(self, count: int) -> list[int]:
+        deadline = time.monotonic() + 30
+        while len(self.numbers()) < count and time.monotonic() < deadline:
+            time.sleep(0.002)
+        return self.numbers()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_declared(monkeypatch):
     """kombu remembers what a process declared, whatever the directory."""
@@ -50,27 +71,6 @@ def _consume(folder: Path, journal: Journal, patience: float = 1.0) -> None:
                 return
             journal.note(message.payload["number"])
             message.ack()
-
-
-class Journal:
-    """What was received, written down at once: a process that is killed forgets nothing of it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.touch()
-
-    def note(self, number: int) -> None:
-        with open(self.path, "ab", buffering=0) as file:
-            file.write(b"%d\n" % number)
-
-    def numbers(self) -> list[int]:
-        return [int(line) for line in self.path.read_text().split()]
-
-    def wait_for(self, count: int) -> list[int]:
-        deadline = time.monotonic() + 30
-        while len(self.numbers()) < count and time.monotonic() < deadline:
-            time.sleep(0.002)
-        return self.numbers()
 
 
 @pytest.fixture
