@@ -27,7 +27,7 @@ from checklists.state import WaiverStatus
 from checklists.stream import access
 from checklists.stream.source import INSTALLATION, Ask, Change, Head, Viewer
 
-SQLITE_POLL = 0.05
+SQLITE_POLL = 0.1
 SERVER_POLL = 1.0
 
 BELONGS_TO_ITEM: Mapping[str, type[Model]] = {

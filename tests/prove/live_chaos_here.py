@@ -32,6 +32,7 @@ def main() -> int:
         print(f"    {fault}")
     for watchers in WATCHERS:
         print(f"  {measure_tick_latency(watchers)}", flush=True)
+        print(f"  elsewhere: {measure_tick_latency(watchers, elsewhere=True)}", flush=True)
         print(f"  {measure_watchers(watchers)}", flush=True)
     return int(not kept)
 

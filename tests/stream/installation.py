@@ -27,7 +27,7 @@ def fresh_installation(postgres_url: str = "", redis_url: str = "") -> Iterator[
     """
     with (
         tempfile.TemporaryDirectory(prefix="readiness-proof-") as data,
-        _database(postgres_url, data) as database_url,
+        fresh_database(postgres_url, data) as database_url,
     ):
         environ = {
             **os.environ,
@@ -45,7 +45,8 @@ def fresh_installation(postgres_url: str = "", redis_url: str = "") -> Iterator[
 
 
 @contextmanager
-def _database(postgres_url: str, data: str) -> Iterator[str]:
+def fresh_database(postgres_url: str, data: str) -> Iterator[str]:
+    """The URL of an empty database: a file in the directory `data`, or one made on that server."""
     if not postgres_url:
         yield f"sqlite://{data}/readiness.sqlite3"
         return

@@ -7,10 +7,10 @@ import os
 import resource
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from checklists.actors import Actor
 from checklists.models import Item
@@ -21,6 +21,7 @@ from tests.stream.serving import Server, Stream, bearer, open_stream, serving
 from tests.stream.world import World, make_world
 
 AT_ONCE = 50
+Change = Callable[[Item], None]
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,15 @@ def measure_watchers(watchers: int) -> WatcherCost:
         return asyncio.run(_watchers(server, world, watchers))
 
 
-def measure_tick_latency(watchers: int, ticks: int = 50) -> TickLatency:
-    """Tick from another process than the server's, and time when every watcher has it."""
+def measure_tick_latency(watchers: int, ticks: int = 50, *, elsewhere: bool = False) -> TickLatency:
+    """Tick through the API, and time when every watcher has it.
+
+    With `elsewhere` the change is made by this process and not by the server's, as a worker or a
+    command does, so the hub must hear of it from Redis or find it.
+    """
     with _server() as (server, world):
-        return asyncio.run(_latency(server, world, watchers, ticks))
+        change = _change_here if elsewhere else partial(_change_by_api, server, world)
+        return asyncio.run(_latency(server, world, watchers, ticks, change))
 
 
 async def _watchers(server: Server, world: World, watchers: int) -> WatcherCost:
@@ -86,13 +92,15 @@ async def _watchers(server: Server, world: World, watchers: int) -> WatcherCost:
     return WatcherCost(watchers, connected, grown // watchers, idle * 100)
 
 
-async def _latency(server: Server, world: World, watchers: int, ticks: int) -> TickLatency:
+async def _latency(
+    server: Server, world: World, watchers: int, ticks: int, change: Change
+) -> TickLatency:
     streams = await _open(server, world, watchers)
     items = await asyncio.to_thread(_items, world)
-    actor = Actor.of_person(world.cast.priya)
-    await _tick(streams, items, actor, 0, world)
+    for item in items:
+        await _tick(streams, item, change)
     cpu = server.cpu_seconds()
-    delays = [await _tick(streams, items, actor, number, world) for number in range(1, ticks + 1)]
+    delays = [await _tick(streams, items[n % len(items)], change) for n in range(ticks)]
     cpu = server.cpu_seconds() - cpu
     every = sorted(delay for of_tick in delays for delay in of_tick)
     for stream in streams:
@@ -107,14 +115,12 @@ async def _latency(server: Server, world: World, watchers: int, ticks: int) -> T
     )
 
 
-async def _tick(
-    streams: Sequence[Stream], items: Sequence[Item], actor: Actor, number: int, world: World
-) -> list[float]:
+async def _tick(streams: Sequence[Stream], item: Item, change: Change) -> list[float]:
     """One change; the delay of each stream."""
     for stream in streams:
         stream.events.clear()
     began = time.perf_counter()
-    await asyncio.to_thread(_change, items[number % len(items)], actor)
+    await asyncio.to_thread(change, item)
     async with asyncio.timeout(30):
         for stream in streams:
             while not any(event.id for event, _ in stream.events):
@@ -128,9 +134,19 @@ def _items(world: World) -> list[Item]:
     return list(Item.objects.filter(release=world.release).select_related("release"))
 
 
-def _change(item: Item, actor: Actor) -> None:
+def _change_here(item: Item) -> None:
     item.refresh_from_db(fields=["answer"])
+    actor = Actor.of_person(the_world().cast.priya)
     (untick_item if item.answer == Answer.DONE else tick_item)(item, actor=actor)
+
+
+def _change_by_api(server: Server, world: World, item: Item) -> None:
+    """One request; which of the two it is depends on how often it was made."""
+    word = "untick" if item.answer == Answer.DONE else "tick"
+    item.answer = Answer.OPEN if item.answer == Answer.DONE else Answer.DONE
+    status, answer = server.get(f"/api/v1/items/{item.pk}/{word}", bearer(world.token), data=b"{}")
+    if status != 200:
+        raise RuntimeError(f"The API answered {status}: {answer!r}")
 
 
 async def _open(server: Server, world: World, count: int) -> list[Stream]:

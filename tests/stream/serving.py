@@ -76,9 +76,12 @@ class Server:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
-        """One plain request: status and body."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
+    def get(
+        self, path: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
+    ) -> tuple[int, bytes]:
+        """One plain request, a POST of JSON if there are data: status and body."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data)
+        request.add_header("Content-Type", "application/json")
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         try:

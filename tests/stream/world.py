@@ -43,7 +43,7 @@ def make_world(releases: int = 1) -> World:
         open_small_release(cast, version=f"2.{number}.0", template=template)
         for number in range(releases)
     )
-    return World(cast, opened, make_token(cast.priya))
+    return World(cast, opened, make_token(cast.priya, scopes=["read", "items"]))
 
 
 def make_token(person: Person, *, scopes: Iterable[str] = ("read",), **fields: object) -> str:
