@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from checklists.operations.idempotency import forget_old_answers
 from checklists.operations.probe_claims import Claim, claim_due, give_back, in_chunks
 from checklists.operations.probe_runs import reap_lost
 from checklists.operations.probe_runs import run_chunk as run_claimed
@@ -21,6 +22,13 @@ def tick() -> None:
     reap_lost()
     for chunk in in_chunks(claim_due(datetime.now(UTC))):
         _hand_out(chunk)
+
+
+@shared_task(soft_time_limit=60, time_limit=75)
+def forget() -> None:
+    """Every hour: let go of answers kept for repeated calls of the API."""
+    while forget_old_answers():
+        pass
 
 
 # Acknowledged early on purpose: the lease, not the broker, brings a lost run back.

@@ -205,6 +205,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "checklists.tasks.tick", "schedule": 3.0, "options": {"expires": 3.0}},
+    "forget": {"task": "checklists.tasks.forget", "schedule": 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from checklists import tasks
-from checklists.models import Probe, ProbeRun
+from checklists.actors import Actor
+from checklists.models import IdempotencyRecord, Probe, ProbeRun
+from checklists.operations.idempotency import KEPT, Answer, answer_once
+from checklists.operations.tokens import create_token
 from tests.checklist_data import item_of
 from tests.probe_data import attach
 from tests.probes.servers import Server, answer
@@ -72,3 +76,13 @@ def test_without_a_broker_nothing_is_lost(probes, monkeypatch, error):
     )
     tasks.tick()
     assert len(messages[0][0]) == 3
+
+
+def test_old_answers_of_the_api_are_forgotten_every_hour(project, priya, settings):
+    token, _ = create_token(project, "pipeline", ["items"], actor=Actor.of_person(priya))
+    for key in ("old", "new"):
+        answer_once(token, route="r", key=key, body_hash="", act=lambda: Answer(200, ""))
+    IdempotencyRecord.objects.filter(key="old").update(created_at=timezone.now() - KEPT)
+    assert settings.CELERY_BEAT_SCHEDULE["forget"]["task"] == tasks.forget.name
+    tasks.forget()
+    assert IdempotencyRecord.objects.get().key == "new"
