@@ -43,6 +43,8 @@ def fetch(guard: Guard, method: str, url: str, headers: dict[str, str]) -> Answe
     errors.
     """
     target = check_url(url, guard.policy)
+    # A header given as "Accept" replaces our "accept" instead of standing beside it.
+    headers = {name.lower(): value for name, value in headers.items()}
     hops: list[str] = []
     while True:
         answer, location = _exchange(guard, method, target, {**_OURS, **headers}, hops)

@@ -97,13 +97,18 @@ def test_head_asks_for_no_body():
 
 def test_the_request_is_ours_and_asks_for_plain_bytes_once():
     with Server(answer()) as server:
-        probe(f"{server.url}/ready?x=1", loopback(server.port), headers={"X-Trace": "7"})
+        probe(
+            f"{server.url}/ready?x=1",
+            loopback(server.port),
+            headers={"X-Trace": "7", "Accept": "text/plain"},
+        )
         head = server.heads[0].lower()
     assert head.startswith(b"get /ready?x=1 http/1.1\r\n")
     assert f"\r\nhost: 127.0.0.1:{server.port}\r\n".encode() in head
     assert b"\r\naccept-encoding: identity\r\n" in head
     assert b"\r\nconnection: close\r\n" in head
     assert b"\r\nx-trace: 7\r\n" in head
+    assert head.count(b"\r\naccept:") == 1
 
 
 def test_a_refused_connection_is_a_failing_target():
