@@ -154,6 +154,7 @@ def test_the_projects_releases_stand_on_its_page(cast, release, client):
     page = client.get("/projects/payments/").text
     assert f"/releases/{release.pk}/" in page
     assert release.version in page
+    assert 'Running <span class="count t13">1</span>' in page
 
 
 @pytest.mark.parametrize("releases", [1, 3])
