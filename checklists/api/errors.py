@@ -68,6 +68,9 @@ class Unavailable(Refused):
     default_code = "unavailable"
 
 
+MOST_ERRORS = 20
+"""So many mistakes are named; a body of nothing but mistakes would make a longer answer."""
+
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="Readiness"'},
     503: {"Retry-After": "5"},
@@ -132,7 +135,7 @@ def _suspicious(_request: HttpRequest, _error: Any) -> HttpResponse:
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     errors = [
         {"field": _field(found["loc"]), "code": found["type"], "message": found["msg"]}
-        for found in error.errors
+        for found in error.errors[:MOST_ERRORS]
     ]
     first = errors[0]
     message = f"{first['field'] or 'The body'}: {first['message']}."

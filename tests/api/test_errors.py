@@ -132,6 +132,13 @@ def test_nonsense_names_everything_that_is_wrong(caller):
     assert fields == {"version", "environment", "target_at", "templates"}
 
 
+def test_of_very_many_mistakes_only_some_are_named(caller, item):
+    body = {f"field {number}": 1 for number in range(5000)}
+    response = caller.post(f"/items/{item.pk}/tick", body)
+    assert in_shape(response, 422, "invalid")
+    assert len(response.data["details"]["errors"]) == 20
+
+
 @pytest.mark.parametrize(
     "query",
     [
