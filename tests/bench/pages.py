@@ -1,0 +1,74 @@
+"""The release page: again, after a tick, in a process that has just started; and "not changed"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.client import Request
+from tests.bench.side_by_side import Floor, Ours
+from tests.bench.table import Row, at_most, median, times
+from tests.bench.ticker import Ticker
+
+VIEWS = 40
+STARTS = 3
+RAW_KB, ZIPPED_KB = 110, 16
+
+
+def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
+    """CPU against the floor's page; queries, for three sizes of checklist; bytes."""
+    with floor.serving() as server:
+        page = floor.get("/page/")
+        server.series([page] * 5)
+        least = server.series([page] * VIEWS).cpu_ms
+        kept = floor.get("/kept/")
+        server.series([kept] * 5)
+        least_kept = server.series([kept] * VIEWS).cpu_ms
+    with ours.serving() as server:
+        server.series([ours.page()] * 5)
+        again = server.series([ours.page()] * VIEWS).cpu_ms
+        answer = server.client.send(ours.page())
+        unchanged = Request(
+            "GET",
+            ours.page().path,
+            {**ours.page().headers, "If-None-Match": answer.headers["etag"]},
+            expected=304,
+        )
+        same = server.series([unchanged] * VIEWS).cpu_ms
+        with Ticker(ours) as ticker:
+            changed = server.series(
+                [ours.page()] * VIEWS, before_each=lambda _: ticker.change()
+            ).cpu_ms
+    yield times("page, seen before", again, least, 0.5, "ms")
+    yield times("page, after a tick", changed, least, 1, "ms")
+    yield times("page, first of a process", _first(ours), least, 2, "ms")
+    yield times("page, not changed: 304", same, least_kept, 1.5, "ms")
+    yield at_most("page, HTML", len(answer.body) / 1024, RAW_KB, "KB")
+    yield at_most("page, HTML on its way", answer.zipped / 1024, ZIPPED_KB, "KB")
+    yield from _queries(ours)
+
+
+def _first(ours: Ours) -> float:
+    """CPU of the first page after a start: the middle one of a few starts."""
+    spent = []
+    for _ in range(STARTS):
+        with ours.serving() as server:
+            spent.append(server.series([ours.page()]).cpu_ms)
+    return median(spent)
+
+
+def _queries(ours: Ours) -> Iterator[Row]:
+    counted = ours.queries
+    first = [size["first"] for size in counted["page"]]
+    again = [size["again"] for size in counted["page"]]
+    sizes = ", ".join(str(size["items"]) for size in counted["page"])
+    same = len(set(first)) == len(set(again)) == 1
+    note = f"for {sizes} items: {first}" + ("" if same else " NOT EQUAL")
+    yield at_most("page, queries looking for the first time", max(first), 12, "SQL", note)
+    yield at_most("page, queries looking again", max(again), 5, "SQL", f"{again}")
+    grown = counted["events"]
+    yield Row(
+        "page, queries with 0 and 100 events an item",
+        f"{grown[0]} and {grown[1]} SQL",
+        "equal",
+        grown[0] == grown[1],
+    )

@@ -1,0 +1,65 @@
+"""A tick with its history, and ticks by many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.side_by_side import Floor, Ours
+from tests.bench.table import Row, at_most, times
+
+TICKS = 60
+CLIENTS = 8
+SECONDS = 4.0
+
+
+def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
+    """CPU of one tick against the floor's, queries and bytes; ticks a second of eight clients."""
+    with floor.serving() as server:
+        ticks = [floor.change(item) for item in floor.items[:TICKS]]
+        server.series(ticks[:10])
+        least = server.series(ticks)
+        share = len(floor.items) // CLIENTS
+        own = [floor.items[n * share : (n + 1) * share] for n in range(CLIENTS)]
+        least_crowd = server.crowd(
+            [[floor.change(item) for item in items] for items in own], seconds=SECONDS
+        )
+    first, *others = ours.fresh_releases
+    with ours.serving() as server:
+        server.series(ours.changes(first, 10)[5:])
+        one = server.series(ours.changes(first[20:100], TICKS + 1)[1:])
+        answer = server.client.send(ours.change(others[0][0], "tick"))
+        crowd = server.crowd(
+            [ours.changes(items, 10_000)[len(items) :] for items in (first, *others)][:CLIENTS],
+            seconds=SECONDS,
+        )
+        share = len(first) // CLIENTS
+        together = server.crowd(
+            [
+                ours.changes(others[-1][n * share : (n + 1) * share], 10_000)[share:]
+                for n in range(CLIENTS)
+            ],
+            seconds=SECONDS,
+        )
+    yield times("tick with history", one.cpu_ms, least.cpu_ms, 2.5, "ms")
+    if least.database_cpu_ms:
+        yield times("tick, server and database", one.all_cpu_ms, least.all_cpu_ms, 2.5, "ms")
+    yield at_most("tick, its answer", len(answer.body) / 1024, 3, "KB", "row and counters")
+    yield at_most("tick, its answer on its way", answer.zipped / 1024, 3, "KB", "compressed")
+    yield times(
+        f"ticks/s, {CLIENTS} clients, a release each",
+        crowd.per_second,
+        least_crowd.per_second,
+        0.4,
+        "/s",
+        least=True,
+    )
+    yield times(
+        f"ticks/s, {CLIENTS} clients, one release",
+        together.per_second,
+        least_crowd.per_second,
+        0.2,
+        "/s",
+        least=True,
+    )
+    counted = ours.queries["tick"]
+    yield Row("tick, queries for 16, 160, 1600 items", f"{counted} SQL")
