@@ -148,7 +148,7 @@ def _table_findings(chain: AuditChain, bodies: list[dict[str, Any]]) -> Iterator
     except (ValueError, KeyError, TypeError) as broken:
         yield Difference("auditchain", chain.pk, "events", "events that replay", str(broken))
         return
-    release = Release.objects.select_related("chain", "opened_by").get(pk=chain.release_id)
+    release = Release.objects.select_related("chain", "opened_by").get(chain=chain)
     found, _ = from_models(release)
     # Heads are compared above; a release that is being changed now may be an event ahead.
     for difference in differences(logged, found):

@@ -36,7 +36,7 @@ def require_version(item: Item, expected_version: int | None) -> None:
     if event is None:
         what, who, at = "the release was opened", None, None
     else:
-        what, at = ACTION_WORDS.get(event.action, event.action), event.at
+        what, at = str(ACTION_WORDS.get(event.action, event.action)), event.at
         who = name_of_actor(json.loads(event.body)["actor"])
     raise ItemChanged(
         f"{who or 'Somebody'} changed “{item.title}” since you read it: {what}. "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid
@@ -21,7 +23,12 @@ from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import Answer, Verdict
 
-_OPEN = {"answer": Answer.OPEN, "answered_by": None, "answered_at": None, "reason": None}
+_OPEN: dict[str, Any] = {
+    "answer": Answer.OPEN,
+    "answered_by": None,
+    "answered_at": None,
+    "reason": None,
+}
 
 
 @operation

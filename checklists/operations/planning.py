@@ -86,9 +86,10 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
     """
     item = _changeable(item, actor)
     assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
+    words = audit.disclose("comment", text)
     comment = Comment.objects.create(
         item=item,
-        body=audit.disclose("comment", text),
+        body=words,
         author=actor.person,
         written_at=audit.moment(item.release),
     )
@@ -97,7 +98,7 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
         "item.commented",
         actor=actor,
         data={"comment": comment.pk},
-        commit={"body": comment.body},
+        commit={"body": words},
     )
     return comment
 

@@ -54,9 +54,10 @@ def request_waiver(
     if item.waivers.filter(status=WaiverStatus.REQUESTED).exists():
         raise Conflict("A waiver is already asked and waits to be decided.", code="already_asked")
     assert actor.person is not None  # noqa: S101 (no token may ask)
+    words = audit.disclose("reason", reason)
     waiver = Waiver.objects.create(
         item=item,
-        reason=audit.disclose("reason", reason),
+        reason=words,
         expires_at=expires_at,
         requested_by=actor.person,
         requested_at=now,
@@ -66,7 +67,7 @@ def request_waiver(
         "waiver.requested",
         actor=actor,
         data={"waiver": waiver.pk, "expires_at": write_time(expires_at)},
-        commit={"reason": waiver.reason},
+        commit={"reason": words},
     )
     return waiver
 

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -32,11 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        release = Release.objects.filter(
-            project__slug=options["project"], version=options["version"]
-        ).first()
-        if release is None:
-            self._fail(f"There is no release {options['version']} of {options['project']}.")
+        release = self._release(options["project"], options["version"])
         try:
             decision = decide_release(
                 release, stage=Stage(options["stage"]), as_of=self._moment(options["as_of"])
@@ -48,6 +44,12 @@ class Command(BaseCommand):
         else:
             self._print(release, decision)
         sys.exit(EXIT[decision.verdict])
+
+    def _release(self, project: str, version: str) -> Release:
+        try:
+            return Release.objects.get(project__slug=project, version=version)
+        except Release.DoesNotExist:
+            self._fail(f"There is no release {version} of {project}.")
 
     def _moment(self, text: str | None) -> datetime | None:
         if text is None:
@@ -69,6 +71,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  {reason.level:<9} {reason.message}")
         self.stdout.write(f"digest {decision.digest}")
 
-    def _fail(self, message: str) -> Any:
+    def _fail(self, message: str) -> NoReturn:
         self.stderr.write(message)
         sys.exit(2)
