@@ -4,7 +4,7 @@ template contents and probe specs against their digests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.db import models
 from checklists.audit.differences import Difference
 from checklists.audit.format import commitment
 from checklists.audit.images import COLUMNS, of_row
+from checklists.audit.walk import Body
 from checklists.errors import Invalid
 from checklists.formats.content import digest, from_content
 from checklists.models import (
@@ -31,8 +32,6 @@ from checklists.probes.registry import ProbeSpec
 from checklists.probes.spans import Span
 from checklists.state import Verdict
 
-Body = dict[str, Any]
-
 _PARENTS: dict[str, tuple[type[models.Model], str]] = {
     "checklist": (Checklist, "release_id"),
     "item": (Item, "release_id"),
@@ -46,22 +45,36 @@ _PARENTS: dict[str, tuple[type[models.Model], str]] = {
 BATCH = 500
 
 
-def commitment_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+class Commitments:
     """Free text that no longer opens the commitment the log holds, or that is gone."""
-    committed = [text for body in bodies for text in body.get("commit", {}).values()]
-    for start in range(0, len(committed), BATCH):
-        wanted = committed[start : start + BATCH]
-        rows = Disclosable.objects.filter(commitment__in=wanted)
+
+    def __init__(self) -> None:
+        self._waiting: list[str] = []
+        self._found: list[Difference] = []
+
+    def take(self, body: Body) -> None:
+        """Note what an event commits to; it is looked up with others."""
+        self._waiting += body.get("commit", {}).values()
+        if len(self._waiting) >= BATCH:
+            self._look_up()
+
+    def findings(self) -> list[Difference]:
+        """All of it, with what still waited."""
+        self._look_up()
+        return self._found
+
+    def _look_up(self) -> None:
+        wanted, self._waiting = self._waiting, []
         there = set()
-        for row in rows:
+        for row in Disclosable.objects.filter(commitment__in=wanted):
             there.add(row.commitment)
             if commitment(row.kind, row.salt, row.value) != row.commitment:
-                yield Difference(
-                    "disclosable", row.pk, "kind, salt, value", row.commitment, "other words"
+                self._found.append(
+                    Difference(
+                        "disclosable", row.pk, "kind, salt, value", row.commitment, "other words"
+                    )
                 )
-        for text in wanted:
-            if text not in there:
-                yield _lost(text)
+        self._found += [_lost(text) for text in wanted if text not in there]
 
 
 def _lost(text: str) -> Difference:
@@ -72,25 +85,33 @@ def _lost(text: str) -> Difference:
     return Difference("disclosable", text[:12], "row", "it exists", "it is missing")
 
 
-def installation_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+class Installation:
     """Rows of people, projects, roles, tokens and templates against their newest images."""
-    images: dict[str, dict[int, dict[str, Any] | None]] = {}
-    for body in bodies:
+
+    def __init__(self) -> None:
+        self._images: dict[str, dict[int, dict[str, Any] | None]] = {}
+
+    def take(self, body: Body) -> None:
+        """Remember the newest image of each row."""
         for image in body.get("rows", ()):
-            images.setdefault(image["table"], {})[image["id"]] = image["is"]
-    for model in COLUMNS:
-        table = str(model._meta.model_name)
-        logged = {pk: image for pk, image in images.get(table, {}).items() if image is not None}
-        for row in model._default_manager.order_by("pk").iterator():
-            image = logged.pop(row.pk, None)
-            if image is None:
-                yield Difference(table, row.pk, "row", "nothing", "a row")
-                continue
-            for column, there in of_row(row).items():
-                if image.get(column) != there:
-                    yield Difference(table, row.pk, column, str(image.get(column)), str(there))
-        for pk in logged:
-            yield Difference(table, pk, "row", "it exists", "it is missing")
+            self._images.setdefault(image["table"], {})[image["id"]] = image["is"]
+
+    def findings(self) -> Iterator[Difference]:
+        """Rows that are not as the log has them last."""
+        for model in COLUMNS:
+            table = str(model._meta.model_name)
+            images = self._images.get(table, {})
+            logged = {pk: image for pk, image in images.items() if image is not None}
+            for row in model._default_manager.order_by("pk").iterator():
+                image = logged.pop(row.pk, None)
+                if image is None:
+                    yield Difference(table, row.pk, "row", "nothing", "a row")
+                    continue
+                for column, there in of_row(row).items():
+                    if image.get(column) != there:
+                        yield Difference(table, row.pk, column, str(image.get(column)), str(there))
+            for pk in logged:
+                yield Difference(table, pk, "row", "it exists", "it is missing")
 
 
 def template_findings() -> Iterator[Difference]:
@@ -104,7 +125,7 @@ def template_findings() -> Iterator[Difference]:
             yield Difference("templateversion", version.pk, "content", version.digest, found)
 
 
-def probe_findings(release: Release, bodies: Iterable[Body]) -> Iterator[Difference]:
+def spec_findings(release: Release) -> Iterator[Difference]:
     """Probes whose kind, parameters, conditions or interval no longer have their digest."""
     for probe in Probe.objects.attached().filter(item__release=release):
         try:
@@ -115,30 +136,35 @@ def probe_findings(release: Release, bodies: Iterable[Body]) -> Iterator[Differe
             found = unreadable.message
         if found != probe.spec_digest:
             yield Difference("probe", probe.pk, "params, conditions", probe.spec_digest, found)
-    yield from _span_findings(bodies)
 
 
-def _span_findings(bodies: Iterable[Body]) -> Iterator[Difference]:
+class EndedSpans:
     """Ended spans that are no longer as the flip that ended them committed to."""
-    ended = {
-        (body["data"]["probe"], committed)
-        for body in bodies
-        if body["action"] == "probe.flipped" and (committed := body["data"]["ended_span"])
-    }
-    if not ended:
-        return
-    rows = ProbeSpan.objects.filter(probe__in={probe for probe, _ in ended})
-    there = {
-        (
-            row.probe_id,
-            Span(
-                row.probe_id, row.spec_digest, Verdict(row.verdict), row.first_at, row.last_at
-            ).digest,
-        )
-        for row in rows
-    }
-    for probe, committed in sorted(ended - there):
-        yield Difference("probespan", f"of probe {probe}", "row", committed, "no such span")
+
+    def __init__(self) -> None:
+        self._ended: set[tuple[int, str]] = set()
+
+    def take(self, body: Body) -> None:
+        """Note which span a flip has ended."""
+        if body["action"] == "probe.flipped" and (committed := body["data"]["ended_span"]):
+            self._ended.add((body["data"]["probe"], committed))
+
+    def findings(self) -> Iterator[Difference]:
+        """Those that are not there as they were."""
+        if not self._ended:
+            return
+        rows = ProbeSpan.objects.filter(probe__in={probe for probe, _ in self._ended})
+        there = {
+            (
+                row.probe_id,
+                Span(
+                    row.probe_id, row.spec_digest, Verdict(row.verdict), row.first_at, row.last_at
+                ).digest,
+            )
+            for row in rows
+        }
+        for probe, committed in sorted(self._ended - there):
+            yield Difference("probespan", f"of probe {probe}", "row", committed, "no such span")
 
 
 def moved_rows(difference: Difference) -> Iterator[Difference]:

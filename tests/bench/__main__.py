@@ -11,7 +11,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import lists, pages, ticks
+from tests.bench import lists, log, pages, ticks
 from tests.bench.side_by_side import Floor, Ours, installations
 from tests.bench.table import Row
 
@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "page": ("Release page of 160 items", pages.measure),
     "tick": ("Ticks", ticks.measure),
     "json": ("JSON", lists.measure),
+    "log": ("Gate and log", log.measure),
 }
 
 
