@@ -40,6 +40,7 @@
     stream.onerror = () => later();
     stream.onmessage = (frame) => inTurn(() => apply(frame));
     stream.addEventListener("fresh", (frame) => inTurn(() => swap(frame.data)));
+    stream.addEventListener("said", (frame) => inTurn(() => tell(frame.data)));
     stream.addEventListener("seen", (frame) => { seen = frame.data; });
     stream.addEventListener("resync", () => inTurn(resync));
     stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));
@@ -55,7 +56,24 @@
     reached(id);
     if (frame.data) await swap(frame.data);
   }
-  const swap = (text) => htmx.swap({ text, sourceElement: body, target: body, swap: "none" });
+  // Rows that others changed light up for a moment. One's own were put in by the answer before.
+  async function swap(text) {
+    const rows = [...text.matchAll(/hx-target="#(item-\d+)"/g)].map((found) => found[1]);
+    const before = rows.map((id) => document.getElementById(id)?.dataset.version);
+    await htmx.swap({ text, sourceElement: body, target: body, swap: "none" });
+    rows.forEach((id, at) => {
+      const row = document.getElementById(id);
+      if (!row || row.dataset.version === before[at]) return;
+      row.setAttribute("data-ui-fresh", "");
+      setTimeout(() => row.removeAttribute("data-ui-fresh"), 4000);
+    });
+  }
+
+  // What somebody did, said to everybody but them: their id, then the note.
+  function tell(said) {
+    const end = said.indexOf("\n");
+    if (said.slice(0, end) !== body.dataset.me) return swap(said.slice(end + 1));
+  }
 
   // The page as it is now, morphed in. What the person has open, typed or filtered is left alone.
   // Always obeyed: the log may have gone back, or much have changed that is no event.

@@ -92,6 +92,7 @@ class Detail:
     people: Sequence[Choice]
     roles: Sequence[Choice]
     due_input: str
+    due_offset: str
     na_allowed: bool
     evidence_required: bool
     is_open: bool
@@ -129,6 +130,7 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         earlier_events=max(len(newest) - MOST_EVENTS, 0),
         people=_people(item, state),
         roles=_roles(item, state),
+        due_offset=item.due_offset,
         due_input=f"{item.due_at:%Y-%m-%dT%H:%M}" if item.due_at else "",
         na_allowed=state.na_allowed,
         evidence_required=state.evidence_required,

@@ -14,14 +14,14 @@ from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def row_html(row: ItemRow) -> SafeString:
     """The row. Equal rows are equal HTML, so what was once rendered is kept and stays true."""
     html = get_template("checklists/_item_row.html").render({"row": row, "sprite": _sprite()})
     return mark_safe(html.strip())  # noqa: S308  a template's output is safe
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=250)
 def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString:
     """A section with all its rows, kept as rows are: after a tick only one is drawn anew."""
     drawn = iter(rows)
@@ -34,13 +34,13 @@ def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString
     )
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=500)
 def section_nav_html(section: SectionCount) -> SafeString:
     """The section in the navigator, with its groups."""
     return SafeString(render_to_string("checklists/_section_nav_item.html", {"s": section}))
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=50)
 def strip_html(sections: tuple[SectionCount, ...], dense: bool) -> SafeString:
     """The readiness strip."""
     context = {"sections": sections, "dense": dense}

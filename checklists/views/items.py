@@ -152,10 +152,12 @@ def item_assign(request: HttpRequest, pk: int) -> HttpResponse:
 def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
     """Say by when."""
     item = item_for(request, pk)
+    # The form shows both as they are: whichever was changed is meant.
+    offset, moment = posted_text(request, "offset").strip(), posted_moment(request, "due_at")
     set_item_due(
         item,
         actor=actor_of(request),
-        due_at=posted_moment(request, "due_at"),
+        due=offset if offset and (offset != item.due_offset or moment == item.due_at) else moment,
         expected_version=posted_version(request),
     )
     return item_answer(request, item, said="Due date set:", undo=False)
