@@ -49,7 +49,9 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The run's database, also when only tests with a committed copy of it are run."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set()
+        )
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -82,7 +82,7 @@ class Watcher:
             message = message_of(wanted)
         else:
             return True
-        self.sent = max(self.sent, frames[-1].last)
+        self.sent = max(self.sent, *(frame.last for frame in frames))
         return try_send(self.send, message)
 
     async def write(self, body: bytes) -> None:
@@ -179,15 +179,18 @@ class Channel:
         self.swept_at, self.revision = at, revision
         self.sweep_due = False
 
-    def push(self, frames: Sequence[Frame]) -> list[Watcher]:
-        """Give the frames to everybody and keep them. Returns the watchers that are too slow."""
+    def push(self, frames: Sequence[Frame], said: bytes = b"") -> list[Watcher]:
+        """Give the frames to everybody and keep them. Returns the watchers that are too slow.
+
+        `said` goes with them but is not kept: who comes later gets what is, not what was done.
+        """
         for frame in frames:
             if frame.first != self.last + 1:
                 raise RuntimeError(f"seq {frame.first} after {self.last}: an event was skipped.")
             self.last = frame.last
         self._ring.extend(frames)
         self.replays.forget_all()
-        return self._give(frames) if frames else []
+        return self._give([*frames, Frame(0, 0, said)]) if frames else []
 
     def push_fresh(self, body: bytes, at: float) -> list[Watcher]:
         """Give out bytes without an id. Frames kept from before would show rows as they were."""

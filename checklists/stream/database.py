@@ -22,6 +22,7 @@ from checklists.models import (
 )
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
+from checklists.pages.said import said_frames
 from checklists.pages.snapshot import Snapshot
 from checklists.state import WaiverStatus
 from checklists.stream import access
@@ -51,6 +52,9 @@ class ReleasePicture:
 
     def counters(self, item_ids: Collection[int]) -> str:
         return counter_frame(self._snapshot, item_ids)
+
+    def said(self, changes: Sequence[Change]) -> Sequence[tuple[str, str]]:
+        return said_frames(self._snapshot, [(each.event, each.item_ids) for each in changes])
 
 
 class DatabaseSource:
@@ -96,13 +100,9 @@ class DatabaseSource:
         events = AuditEvent.objects.filter(
             chain__release=release_id, seq__gt=after, seq__lte=upto
         ).order_by("seq")
-        found = list(events.values_list("seq", "item_id", "body"))
-        subjects = {seq: json.loads(body)["subject"] for seq, item_id, body in found if not item_id}
+        subjects = {event: json.loads(event.body)["subject"] for event in events}
         items = _items_of(subjects.values())
-        return [
-            Change(seq, frozenset([item_id])) if item_id else _change(seq, subjects[seq], items)
-            for seq, item_id, _ in found
-        ]
+        return [_change(event, subject, items) for event, subject in subjects.items()]
 
     def picture(self, release_id: int) -> ReleasePicture:
         return ReleasePicture(recent_snapshot(Release.objects.for_page().get(pk=release_id)))
@@ -146,8 +146,8 @@ def _items_of(subjects: Iterable[Mapping]) -> dict[tuple[str, int], int]:
     }
 
 
-def _change(seq: int, subject: Mapping, items: Mapping[tuple[str, int], int]) -> Change:
-    item_id = items.get((subject["type"], subject["id"]))
+def _change(event: AuditEvent, subject: Mapping, items: Mapping[tuple[str, int], int]) -> Change:
+    item_id = event.item_id or items.get((subject["type"], subject["id"]))
     if item_id is not None:
-        return Change(seq, frozenset([item_id]))
-    return Change(seq, whole=subject["type"] not in ONLY_COUNTED)
+        return Change(event.seq, frozenset([item_id]), event=event)
+    return Change(event.seq, whole=subject["type"] not in ONLY_COUNTED, event=event)

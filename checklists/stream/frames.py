@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError
@@ -29,6 +29,15 @@ COUNTERS = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """Frames that cover some events, what the rows in them look like, and notes of who did it."""
+
+    frames: Sequence[Frame] = ()
+    looks: Looks = field(default_factory=dict)
+    said: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """What one turn found for a release: frames for new events, bytes for what is no event."""
 
@@ -36,6 +45,7 @@ class Growth:
     head: Head
     shown: Looks
     frames: Sequence[Frame] = ()
+    said: bytes = b""
     fresh: bytes = b""
     swept_at: float = 0.0
     rewound: bool = False
@@ -55,8 +65,7 @@ def grown(source: Source, marks: Mapping[int, Mark]) -> tuple[list[Growth], int]
 
 def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
     """The events after < seq <= upto for somebody who was away."""
-    frames, _ = _frames(source, release_id, after, upto)
-    return b"".join(frame.body for frame in frames)
+    return b"".join(frame.body for frame in _render(source, release_id, after, upto).frames)
 
 
 def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
@@ -85,22 +94,19 @@ def prime(source: Source, release_id: int) -> tuple[Head, Looks]:
 def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:
     if head.seq < mark.head.seq:
         return Growth(release_id, head, mark.shown, rewound=True)
-    frames, looks = _frames(source, release_id, mark.head.seq, head.seq)
-    shown: Looks = {**mark.shown, **looks}
+    made = _render(source, release_id, mark.head.seq, head.seq)
+    growth = Growth(release_id, head, {**mark.shown, **made.looks}, made.frames, made.said)
     if head.revision == mark.head.revision and not mark.sweep:
-        return Growth(release_id, head, shown, frames)
+        return growth
     at = time.time()
-    fresh, shown = _fresh(source, release_id, shown, head.seq, at)
-    return Growth(release_id, head, shown, frames, fresh, at)
+    fresh, shown = _fresh(source, release_id, growth.shown, head.seq, at)
+    return replace(growth, fresh=fresh, shown=shown, swept_at=at)
 
 
-def _frames(
-    source: Source, release_id: int, after: int, upto: int
-) -> tuple[Sequence[Frame], Looks]:
-    """Frames that cover those events, and what the rows in them look like."""
+def _render(source: Source, release_id: int, after: int, upto: int) -> Rendering:
     if after >= upto:
-        return [], {}
-    covering: tuple[Sequence[Frame], Looks] = ([Frame(after + 1, upto, wire.resync(upto))], {})
+        return Rendering()
+    covering = Rendering([Frame(after + 1, upto, wire.resync(upto))])
     if upto - after > MOST_AT_ONCE:
         return covering
     try:
@@ -120,9 +126,7 @@ def _complete(changes: Sequence[Change], after: int, upto: int) -> bool:
     return [change.seq for change in changes] == list(range(after + 1, upto + 1))
 
 
-def _rendered(
-    source: Source, release_id: int, changes: Sequence[Change]
-) -> tuple[Sequence[Frame], Looks]:
+def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> Rendering:
     """One frame for each seq. The rows of all of them travel with the last."""
     touched = frozenset[int]().union(*(change.item_ids for change in changes))
     picture = source.picture(release_id)
@@ -130,7 +134,8 @@ def _rendered(
     *early, last = (change.seq for change in changes)
     frames = [Frame(seq, seq, wire.message(seq)) for seq in early]
     frames.append(Frame(last, last, wire.message(last, _html(picture, rows))))
-    return frames, {item_id: hash(row) for item_id, row in rows.items()}
+    looks = {item_id: hash(row) for item_id, row in rows.items()}
+    return Rendering(frames, looks, b"".join(wire.said(*note) for note in picture.said(changes)))
 
 
 def _fresh(

@@ -142,7 +142,7 @@ class Hub:
         if growth.rewound:
             self._start_over(channel)
             return
-        slow = channel.push(growth.frames)
+        slow = channel.push(growth.frames, growth.said)
         channel.shown = growth.shown
         if growth.fresh:
             slow += channel.push_fresh(growth.fresh, growth.swept_at)

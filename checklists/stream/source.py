@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from checklists.errors import Refused
 
@@ -62,12 +62,13 @@ class Change:
     """One event, as far as the page is concerned.
 
     `whole` says that rows are not enough (a checklist came or went, the release closed), so the
-    page must be fetched again.
+    page must be fetched again. `event` is what the source itself needs to put it into words.
     """
 
     seq: int
     item_ids: frozenset[int] = frozenset()
     whole: bool = False
+    event: Any = None
 
 
 class Picture(Protocol):
@@ -79,6 +80,10 @@ class Picture(Protocol):
 
     def counters(self, item_ids: Collection[int]) -> str:
         """What stands beside the rows and counts them, as far as those items matter to it."""
+        ...
+
+    def said(self, changes: Sequence[Change]) -> Sequence[tuple[str, str]]:
+        """Notes for others of what people did: by whom (a pid), and the HTML."""
         ...
 
 

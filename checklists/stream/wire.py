@@ -29,6 +29,14 @@ def seen(milliseconds: int) -> bytes:
     return b"event: seen\ndata: %d\n\n" % milliseconds
 
 
+def said(pid: str, html: str) -> bytes:
+    """A note of what a person did: their pid on the first line, who need not be told, then HTML.
+
+    It has no id: what happened is in the event's own message, and old notes are not news.
+    """
+    return b"event: said\n%b\n" % _data(f"{pid}\n{html}")
+
+
 def bye(milliseconds: int) -> bytes:
     """The server ends the stream on purpose; come back after that time."""
     return b"event: bye\ndata: %d\n\n" % milliseconds

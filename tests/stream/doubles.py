@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,9 @@ class MemoryPicture:
     def rows(self, item_ids: Collection[int] | None = None) -> dict[int, str]:
         wanted = self.probed if item_ids is None else item_ids
         return {i: self.probed.get(i, f"<li>{i}</li>") for i in sorted(wanted)}
+
+    def said(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        return [("p_1", f"<p>{change.event}</p>") for change in changes if change.event]
 
     def counters(self, item_ids: Collection[int]) -> str:
         return f"<b>{self.count}</b>"

@@ -381,3 +381,19 @@ async def test_a_page_that_cannot_be_rendered_does_not_keep_anybody_out(source, 
     await until(lambda: client.ids())
     assert [(e.event, e.id) for e in client.events()] == [("resync", 1)]
     hub.drain()
+
+
+@in_loop
+async def test_who_did_it_is_told_to_those_present_and_not_repeated(source):
+    hub = hub_on(source)
+    present = Client(hub, after=0)
+    await until(lambda: present.body)
+    source.add(event="ticked")
+    await until(lambda: len(present.events()) == 2)
+    frame, note = present.events()
+    assert (frame.id, note.event, note.id) == (1, "said", None)
+    assert note.data == "p_1\n<p>ticked</p>"
+    late = Client(hub, after=0)
+    await until(lambda: late.events())
+    assert [event.event for event in late.events()] == ["message"]
+    hub.drain()
