@@ -55,6 +55,7 @@ def item(pk: int = 1, **fields) -> ItemState:
             "assignee": None,
             "assignee_role": None,
             "due_at": None,
+            "due_offset": "",
             "version": 1,
             "decided_seq": 1,
             **fields,

@@ -70,6 +70,7 @@ OPEN = ItemState(
     assignee=None,
     assignee_role=None,
     due_at=None,
+    due_offset="",
     version=7,
     decided_seq=1,
 )

@@ -74,6 +74,7 @@ class ItemFold:
             "assignee": None,
             "assignee_role": None,
             "due_at": due,
+            "due_offset": plan.due,
             "version": 1,
             "decided_seq": seq,
         }
@@ -141,6 +142,7 @@ def _assign(item: ItemFold, body: Body) -> None:
 def _set_due(item: ItemFold, body: Body) -> None:
     due = body["data"]["due_at"]
     item.fields["due_at"] = read_time(due) if due else None
+    item.fields["due_offset"] = body["data"]["offset"]
 
 
 def _comment(item: ItemFold, body: Body) -> None:

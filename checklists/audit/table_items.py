@@ -48,6 +48,7 @@ _ITEM_COLUMNS = (
     "assignee__pid",
     "assignee_role__slug",
     "due_at",
+    "due_offset",
     "version",
     "decided_seq",
 )

@@ -66,6 +66,9 @@ class Item(models.Model):
         SignoffRole, models.PROTECT, null=True, blank=True, related_name="assigned_items"
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    due_offset = models.CharField(
+        max_length=8, blank=True, help_text="T-2d: moves with the release's target."
+    )
     version = models.PositiveIntegerField(default=1)
     decided_seq = models.PositiveBigIntegerField(default=1)
 

@@ -14,6 +14,7 @@ from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import fresh_item, record_item_change
 from checklists.operations.transactions import operation
 from checklists.permissions import require, role_in
+from checklists.planned import due_at
 from checklists.state import Answer
 
 
@@ -63,18 +64,27 @@ def assign_item(
 
 @operation
 def set_item_due(
-    item: Item, *, actor: Actor, due_at: datetime | None, expected_version: int | None = None
+    item: Item,
+    *,
+    actor: Actor,
+    due: datetime | str | None,
+    expected_version: int | None = None,
 ) -> Item:
-    """Say by when the item should be done. The same moment again changes nothing.
+    """Say by when the item should be done: a moment, or an offset like ``T-2d`` that moves with
+    the release's target. The same again changes nothing.
 
-    Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged.
+    Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Invalid for another kind of text.
     """
     item = _changeable(item, actor)
-    if item.due_at == due_at:
+    offset = due.strip() if isinstance(due, str) else ""
+    moment = due_at(offset, item.release.target_at) if isinstance(due, str) else due
+    if (item.due_at, item.due_offset) == (moment, offset):
         return item
     require_version(item, expected_version)
-    data = {"due_at": write_time(due_at) if due_at else None}
-    record_item_change(item, "item.due_set", actor=actor, data=data, due_at=due_at)
+    data = {"due_at": write_time(moment) if moment else None, "offset": offset}
+    record_item_change(
+        item, "item.due_set", actor=actor, data=data, due_at=moment, due_offset=offset
+    )
     return item
 
 

@@ -198,6 +198,7 @@ def _pin(release: Release, version: TemplateVersion, position: int) -> dict[str,
             na_allowed=plan.na_allowed,
             evidence_required=plan.evidence_required,
             due_at=due_at(plan.due, release.target_at),
+            due_offset=plan.due,
         )
         for plan in planned_items(version.tree)
     )
@@ -210,15 +211,10 @@ def _pin(release: Release, version: TemplateVersion, position: int) -> dict[str,
 
 
 def _move_due_dates(release: Release, target_at: datetime) -> list[Item]:
-    """Items whose due date is an offset that nobody has overridden, moved."""
-    moved = []
-    for checklist in release.checklists.select_related("template_version"):
-        offsets = {plan.key: plan.due for plan in planned_items(checklist.template_version.tree)}
-        for item in checklist.items.exclude(due_at=None):
-            offset = offsets.get(item.key, "")
-            if offset and item.due_at == due_at(offset, release.target_at):
-                item.due_at = due_at(offset, target_at)
-                item.version += 1
-                moved.append(item)
+    """The items whose due date is an offset of the target, moved."""
+    moved = list(release.items.exclude(due_offset="").order_by("pk"))
+    for item in moved:
+        item.due_at = due_at(item.due_offset, target_at)
+        item.version += 1
     Item.objects.bulk_update(moved, ["due_at", "version"])
     return moved

@@ -136,8 +136,11 @@ def _assignment(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _due_set(body: Body, names: Names) -> str:
-    due = body["data"]["due_at"]
-    return f"to {stamp(read_time(due))}" if due else "No due date any more"
+    data = body["data"]
+    if data["due_at"] is None:
+        return "No due date any more"
+    offset = f", {data['offset']}" if data["offset"] else ""
+    return f"to {stamp(read_time(data['due_at']))}{offset}"
 
 
 def _evidence(body: Body, names: Names) -> str:

@@ -140,6 +140,7 @@ class ItemState:
     assignee: str | None
     assignee_role: str | None
     due_at: datetime | None
+    due_offset: str
     version: int
     decided_seq: int
     evidence: tuple[EvidenceState, ...] = ()

@@ -86,6 +86,7 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "assignee_id",
         "assignee_role_id",
         "due_at",
+        "due_offset",
         "version",
         "decided_seq",
     ),

@@ -18,7 +18,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
-from checklists.operations.planning import assign_item, attach_evidence
+from checklists.operations.planning import assign_item, attach_evidence, set_item_due
 from checklists.operations.probes import attach_probe
 from checklists.operations.releases import set_release_target
 from checklists.operations.undo import undo_item_change
@@ -184,9 +184,17 @@ def test_undo_is_refused_when_the_item_moved_on_or_is_not_ones_own(dns, priya_ac
         undo_item_change(item, actor=priya_acts, seq=2, expected_version=3)
 
 
-def test_due_dates_given_as_offsets_move_with_the_target(dns, release, cast):
+def test_due_dates_given_as_offsets_move_with_the_target(dns, release, cast, priya_acts):
     assert dns.due_at == TARGET - timedelta(days=2)
+    cdn = set_item_due(item_of(release, "configure-cdn"), actor=priya_acts, due="T-6h")
+    fixed = set_item_due(item_of(release, "rotate-secrets"), actor=priya_acts, due=TARGET)
     later = TARGET + timedelta(days=7)
     set_release_target(release, actor=Actor.of_person(cast.marta), target_at=later)
     dns.refresh_from_db()
     assert dns.due_at == later - timedelta(days=2)
+    cdn.refresh_from_db()
+    assert cdn.due_at == later - timedelta(hours=6)
+    fixed.refresh_from_db()
+    assert fixed.due_at == TARGET
+    with changes_nothing(Invalid):
+        set_item_due(dns, actor=priya_acts, due="two days before")

@@ -131,7 +131,7 @@ CASES = {
         lambda c, r, _, actor: planning.assign_item(dns(r), actor=actor, to=c.security)
     ),
     "set_item_due": Case(
-        lambda c, r, _, actor: planning.set_item_due(dns(r), actor=actor, due_at=TARGET)
+        lambda c, r, _, actor: planning.set_item_due(dns(r), actor=actor, due=TARGET)
     ),
     "comment_item": Case(
         lambda c, r, _, actor: planning.comment_item(dns(r), actor=actor, text="Well."),

@@ -92,7 +92,7 @@ def everything_before_the_deployment(cast, release):
     reopen_item(cdn, actor=sam, reason="There are some after all.")
     assign_item(rotate, actor=marta, to=cast.priya)
     assign_item(rotate, actor=marta, to=cast.security)
-    set_item_due(rotate, actor=marta, due_at=DUE)
+    set_item_due(rotate, actor=marta, due=DUE)
     comment_item(rotate, actor=priya, text="All but one were easy.")
     attach_evidence(rotate, actor=priya, kind=Evidence.Kind.TEXT, content="$ rotate --all")
     until = timezone.now() + timedelta(days=30)

@@ -100,7 +100,7 @@ def _half_way(release: Release, cast: Cast, ports: dict[str, int]) -> None:
     now = timezone.now().replace(second=0, microsecond=0)
     for number, hours in story.DUE_IN_HOURS.items():
         due = now + timedelta(hours=hours)
-        set_item_due(items[number], actor=cast.actor("marta"), due_at=due)
+        set_item_due(items[number], actor=cast.actor("marta"), due=due)
     _add_evidence(items, cast)
     for number, name, text in story.COMMENTS:
         comment_item(items[number], actor=cast.actor(name), text=text)
