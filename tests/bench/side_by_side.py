@@ -81,8 +81,8 @@ class Ours:
         return Request("POST", f"/items/{item}/{verb}/", headers, "")
 
     def changes(self, items: Sequence[int], count: int) -> list[Request]:
-        """So many changes in a row, each a real one: all ticked, then all unticked, and again."""
-        verbs = ("untick", "tick")
+        """So many changes of open items, each a real one: all ticked, all unticked, and again."""
+        verbs = ("tick", "untick")
         return [
             self.change(items[number % len(items)], verbs[number // len(items) % 2])
             for number in range(count)

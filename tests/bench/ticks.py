@@ -10,6 +10,7 @@ from tests.bench.table import Row, at_most, times
 TICKS = 60
 CLIENTS = 8
 SECONDS = 4.0
+MOST = 10_000
 
 
 def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
@@ -23,26 +24,20 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
         least_crowd = server.crowd(
             [[floor.change(item) for item in items] for items in own], seconds=SECONDS
         )
-    first, *others = ours.fresh_releases
+    one, *others = ours.fresh_releases
     with ours.serving() as server:
-        server.series(ours.changes(first, 10)[5:])
-        one = server.series(ours.changes(first[20:100], TICKS + 1)[1:])
-        answer = server.client.send(ours.change(others[0][0], "tick"))
+        server.series(ours.changes(one[:10], 10))
+        alone = server.series(ours.changes(one[10:80], TICKS))
+        answer = server.client.send(ours.change(one[80], "tick"))
         crowd = server.crowd(
-            [ours.changes(items, 10_000)[len(items) :] for items in (first, *others)][:CLIENTS],
-            seconds=SECONDS,
+            [ours.changes(items, MOST) for items in others[:CLIENTS]], seconds=SECONDS
         )
-        share = len(first) // CLIENTS
-        together = server.crowd(
-            [
-                ours.changes(others[-1][n * share : (n + 1) * share], 10_000)[share:]
-                for n in range(CLIENTS)
-            ],
-            seconds=SECONDS,
-        )
-    yield times("tick with history", one.cpu_ms, least.cpu_ms, 2.5, "ms")
+        share = len(one[81:]) // CLIENTS
+        own = [one[81 + n * share : 81 + (n + 1) * share] for n in range(CLIENTS)]
+        together = server.crowd([ours.changes(items, MOST) for items in own], seconds=SECONDS)
+    yield times("tick with history", alone.cpu_ms, least.cpu_ms, 2.5, "ms")
     if least.database_cpu_ms:
-        yield times("tick, server and database", one.all_cpu_ms, least.all_cpu_ms, 2.5, "ms")
+        yield times("tick, server and database", alone.all_cpu_ms, least.all_cpu_ms, 2.5, "ms")
     yield at_most("tick, its answer", len(answer.body) / 1024, 3, "KB", "row and counters")
     yield at_most("tick, its answer on its way", answer.zipped / 1024, 3, "KB", "compressed")
     yield times(

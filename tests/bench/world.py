@@ -139,7 +139,7 @@ def half_way(release: Release, cast: Cast) -> None:
             start_item(item, actor=priya)
 
 
-def make_place(releases: int = 9) -> Place:
+def make_place(releases: int = 11) -> Place:
     """The first release half way through, the others just opened."""
     cast = make_cast()
     made = [opened(cast, f"2.{number}.0") for number in range(releases)]

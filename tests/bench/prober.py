@@ -1,0 +1,107 @@
+"""Looking through probes, in a process that does nothing else. Prints JSON.
+
+python -m tests.bench.prober
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import django
+
+django.setup()
+
+from checklists.actors import Actor  # noqa: E402
+from checklists.models import Item, Person, Probe  # noqa: E402
+from checklists.operations.probe_claims import claim_due  # noqa: E402
+from checklists.operations.probe_runs import run_claims  # noqa: E402
+from checklists.operations.probes import attach_probe  # noqa: E402
+from checklists.probes.base import Context  # noqa: E402
+from checklists.probes.policy import Allowed, Policy  # noqa: E402
+from checklists.probes.registry import ProbeSpec  # noqa: E402
+from tests.bench.queries import cast_there  # noqa: E402
+from tests.bench.world import opened  # noqa: E402
+
+LOOKS = 60
+PROBES = 160
+AT_ONCE = 16
+
+
+def main() -> None:
+    """Measure, and print."""
+    with _targets() as (ports, ca_file):
+        plain, secure, slow = ports
+        allowed = tuple(Allowed.parse(f"127.0.0.1/32:{port}") for port in ports)
+        policy = Policy(allowed=allowed, ca_file=ca_file)
+        found = {
+            "http_ms": _looking(f"http://127.0.0.1:{plain}/", policy),
+            "https_ms": _looking(f"https://127.0.0.1:{secure}/", policy),
+            **_working(f"https://127.0.0.1:{slow}/", policy),
+        }
+    json.dump(found, sys.stdout)
+
+
+def _looking(url: str, policy: Policy) -> float:
+    """Milliseconds of CPU for one look, the middle of several rounds."""
+    spec = ProbeSpec.parse("http", {"url": url}, [], 60)
+    context = Context.under(policy)
+    _look(spec, context, 5)
+    return min(_look(spec, context, LOOKS // 3) for _ in range(3)) / (LOOKS // 3) * 1000
+
+
+def _look(spec: ProbeSpec, context: Context, times: int) -> float:
+    began = time.process_time()
+    for _ in range(times):
+        seen = spec.observe(context)
+        assert seen.facts.get("status") == 200, seen
+    return time.process_time() - began
+
+
+def _working(url: str, policy: Policy) -> dict[str, float]:
+    """How many a worker looks through and records, chunk after chunk as messages come."""
+    release = opened(cast_there(), "8.0.0")
+    actor = Actor.of_person(Person.objects.get(email="marta@example.com"))
+    for item in Item.objects.filter(release=release).select_related("release")[:PROBES]:
+        attach_probe(
+            item, actor=actor, kind="http", params={"url": url}, conditions=[], interval_s=60
+        )
+    Probe.objects.filter(item__release=release).update(next_run_at=datetime.now(UTC))
+    claims = claim_due(datetime.now(UTC), PROBES, release=release)
+    context = Context.under(policy)
+    cpu, began = time.process_time(), time.perf_counter()
+    for chunk in _chunks(claims):
+        run_claims(chunk, context)
+    took, spent = time.perf_counter() - began, time.process_time() - cpu
+    return {"per_second": len(claims) / took, "recorded_ms": spent / len(claims) * 1000}
+
+
+def _chunks(claims: Sequence) -> Iterator[Sequence]:
+    for start in range(0, len(claims), AT_ONCE):
+        yield claims[start : start + AT_ONCE]
+
+
+@contextmanager
+def _targets() -> Iterator[tuple[list[int], str]]:
+    with tempfile.TemporaryDirectory(prefix="readiness-targets-") as directory:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.targets", directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline()), f"{directory}/ca.pem"
+        finally:
+            process.communicate(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Targets for probes: one HTTP and two HTTPS servers, of which one takes its time.
+
+    python -m tests.bench.targets DIRECTORY
+
+writes the authority of the certificates to DIRECTORY/ca.pem, prints the three ports as JSON and
+serves until its input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+from pathlib import Path
+
+import trustme
+
+SLOW_S = 0.2
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"
+
+
+async def serve(directory: Path) -> None:
+    """Serve until the input ends."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(directory / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    plain = await asyncio.start_server(_answering(0), "127.0.0.1", 0)
+    secure = await asyncio.start_server(_answering(0), "127.0.0.1", 0, ssl=context)
+    slow = await asyncio.start_server(_answering(SLOW_S), "127.0.0.1", 0, ssl=context)
+    print(json.dumps([s.sockets[0].getsockname()[1] for s in (plain, secure, slow)]), flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+
+
+def _answering(seconds: float):
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await asyncio.sleep(seconds)
+            writer.write(ANSWER)
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    return answer
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
