@@ -18,13 +18,14 @@ import django
 
 django.setup()
 
+from django.test import override_settings  # noqa: E402
+
 from checklists.actors import Actor  # noqa: E402
 from checklists.models import Item, Person, Probe  # noqa: E402
 from checklists.operations.probe_claims import claim_due  # noqa: E402
 from checklists.operations.probe_runs import run_claims  # noqa: E402
-from checklists.operations.probes import attach_probe  # noqa: E402
+from checklists.operations.probes import attach_probe, operators_policy  # noqa: E402
 from checklists.probes.base import Context  # noqa: E402
-from checklists.probes.policy import Allowed, Policy  # noqa: E402
 from checklists.probes.registry import ProbeSpec  # noqa: E402
 from tests.bench.queries import cast_there  # noqa: E402
 from tests.bench.world import opened  # noqa: E402
@@ -36,22 +37,20 @@ AT_ONCE = 16
 
 def main() -> None:
     """Measure, and print."""
-    with _targets() as (ports, ca_file):
+    with _targets() as ports:
         plain, secure, slow = ports
-        allowed = tuple(Allowed.parse(f"127.0.0.1/32:{port}") for port in ports)
-        policy = Policy(allowed=allowed, ca_file=ca_file)
         found = {
-            "http_ms": _looking(f"http://127.0.0.1:{plain}/", policy),
-            "https_ms": _looking(f"https://127.0.0.1:{secure}/", policy),
-            **_working(f"https://127.0.0.1:{slow}/", policy),
+            "http_ms": _looking(f"http://127.0.0.1:{plain}/"),
+            "https_ms": _looking(f"https://127.0.0.1:{secure}/"),
+            **_working(f"https://127.0.0.1:{slow}/"),
         }
     json.dump(found, sys.stdout)
 
 
-def _looking(url: str, policy: Policy) -> float:
+def _looking(url: str) -> float:
     """Milliseconds of CPU for one look, the middle of several rounds."""
     spec = ProbeSpec.parse("http", {"url": url}, [], 60)
-    context = Context.under(policy)
+    context = Context.under(operators_policy())
     _look(spec, context, 5)
     return min(_look(spec, context, LOOKS // 3) for _ in range(3)) / (LOOKS // 3) * 1000
 
@@ -64,7 +63,7 @@ def _look(spec: ProbeSpec, context: Context, times: int) -> float:
     return time.process_time() - began
 
 
-def _working(url: str, policy: Policy) -> dict[str, float]:
+def _working(url: str) -> dict[str, float]:
     """How many a worker looks through and records, chunk after chunk as messages come."""
     release = opened(cast_there(), "8.0.0")
     actor = Actor.of_person(Person.objects.get(email="marta@example.com"))
@@ -74,7 +73,7 @@ def _working(url: str, policy: Policy) -> dict[str, float]:
         )
     Probe.objects.filter(item__release=release).update(next_run_at=datetime.now(UTC))
     claims = claim_due(datetime.now(UTC), PROBES, release=release)
-    context = Context.under(policy)
+    context = Context.under(operators_policy())
     cpu, began = time.process_time(), time.perf_counter()
     for chunk in _chunks(claims):
         run_claims(chunk, context)
@@ -88,7 +87,8 @@ def _chunks(claims: Sequence) -> Iterator[Sequence]:
 
 
 @contextmanager
-def _targets() -> Iterator[tuple[list[int], str]]:
+def _targets() -> Iterator[list[int]]:
+    """The ports of the targets, which probes may reach meanwhile."""
     with tempfile.TemporaryDirectory(prefix="readiness-targets-") as directory:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.targets", directory],
@@ -96,9 +96,12 @@ def _targets() -> Iterator[tuple[list[int], str]]:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert process.stdout is not None
         try:
-            assert process.stdout is not None
-            yield json.loads(process.stdout.readline()), f"{directory}/ca.pem"
+            ports = json.loads(process.stdout.readline())
+            allowed = [f"127.0.0.1/32:{port}" for port in ports]
+            with override_settings(PROBE_ALLOWED=allowed, PROBE_CA_FILE=f"{directory}/ca.pem"):
+                yield ports
         finally:
             process.communicate(timeout=10)
 
