@@ -197,6 +197,14 @@ ITEM_TABLE = [
         Go.GO_WITH_EXCEPTIONS,
         ["item_waived"],
     ),
+    ("done after all, its waiver not needed", done(waivers=(waiver(),)), {}, Go.GO, []),
+    (
+        "ticked against red and waived",
+        done(probe=probe(Verdict.FAIL), waivers=(waiver(),)),
+        SEEN,
+        Go.GO_WITH_EXCEPTIONS,
+        ["item_waived"],
+    ),
     ("evidence missing", done(evidence_required=True), {}, Go.NO_GO, ["evidence_missing"]),
     ("after the deployment", item(stage=Stage.CLOSE), {}, Go.GO, []),
 ]

@@ -21,15 +21,21 @@ from checklists.state import (
 def of_item(
     item: ItemState, state: ReleaseState, at: datetime, observed: Mapping[int, Observed]
 ) -> Reason | None:
-    """The one thing to say of an item, if there is one."""
+    """The one thing to say of an item, if any. A waiver that is not needed says nothing."""
     if item.answer == Answer.NOT_APPLICABLE:
         return _reason(item, "item_not_applicable", "Not applicable, with a reason.", Level.NOTE)
+    found = _shortcoming(item, at, observed, _LEVELS[item.requirement])
     waiver = item.waiver
-    if waiver is not None and waiver.holds(state.go_live(at)):
-        return _reason(
-            item, "item_waived", f"Waived until {waiver.expires_at:%-d %b %Y}.", Level.EXCEPTION
-        )
-    level = _LEVELS[item.requirement]
+    if found is None or waiver is None or not waiver.holds(state.go_live(at)):
+        return found
+    return _reason(
+        item, "item_waived", f"Waived until {waiver.expires_at:%-d %b %Y}.", Level.EXCEPTION
+    )
+
+
+def _shortcoming(
+    item: ItemState, at: datetime, observed: Mapping[int, Observed], level: Level
+) -> Reason | None:
     if item.answer == Answer.OPEN:
         return _of_open_item(item, level)
     if item.evidence_required and not item.evidence:

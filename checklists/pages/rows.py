@@ -104,7 +104,7 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         word=STATUS_WORDS[status],
         quiet=status in QUIET,
         block=block,
-        tickable=status not in (RowStatus.WAIVED, RowStatus.NOT_APPLICABLE),
+        tickable=status != RowStatus.NOT_APPLICABLE,
         ticked="true" if item.answer == Answer.DONE else "false",
         version=str(item.version),
         probe=_chip(item, scene),

@@ -227,10 +227,10 @@ def row_status(item: ItemState, *, go_live: datetime) -> RowStatus:
     """The one word a row shows. Failed is a confirmed FAIL on an item that is not settled."""
     if item.answer == Answer.NOT_APPLICABLE:
         return RowStatus.NOT_APPLICABLE
-    if (waiver := item.waiver) is not None and waiver.holds(go_live):
-        return RowStatus.WAIVED
     if item.answer == Answer.DONE:
         return RowStatus.DONE
+    if (waiver := item.waiver) is not None and waiver.holds(go_live):
+        return RowStatus.WAIVED
     if item.probe is not None and item.probe.confirmed == Verdict.FAIL:
         return RowStatus.FAILED
     if item.started_at is not None or item.evidence:
