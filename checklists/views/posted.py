@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 
+from checklists.audit.format import checked_moment
 from checklists.errors import Invalid
 
 
@@ -41,7 +42,7 @@ def posted_moment(request: HttpRequest, field: str) -> datetime | None:
         moment = None
     if moment is None:
         raise Invalid("Write the time like 2026-11-26T14:00, in UTC.", code="bad_time", field=field)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return checked_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC), field=field)
 
 
 def posted_end_of_day(request: HttpRequest, field: str) -> datetime:
