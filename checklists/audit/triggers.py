@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from checklists.audit.triggers_postgresql import POSTGRESQL
+from checklists.audit.triggers_postgresql import POSTGRESQL, PRIVILEGES
 from checklists.audit.triggers_sqlite import SQLITE
 
 _SQLITE_FOUND = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'"
@@ -24,7 +24,9 @@ WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers, replacing those of the same name."""
+    """Create the triggers, replacing those of the same name; on PostgreSQL, take the rights to
+    change events from everybody but the owner of the tables.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             for name, sql in SQLITE.items():
@@ -37,6 +39,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             cursor.execute(sql)
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+        cursor.execute(PRIVILEGES)
 
 
 def remove_for_rebuild(connection: BaseDatabaseWrapper) -> None:

@@ -116,4 +116,18 @@ _TRIGGERS = {
     ),
 }
 
+# Whoever is not the owner may read and add. FOR UPDATE asks for the right to update some column of
+# the chain; the trigger refuses what an update would do.
+PRIVILEGES = f"""DO $guard$
+DECLARE other text;
+BEGIN
+  FOR other IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
+    WHERE table_schema = current_schema() AND table_name = '{_EVENT}'
+    AND grantee NOT IN (current_user, 'PUBLIC')
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON {_EVENT}, {_CHAIN} FROM %I', other);
+    EXECUTE format('GRANT UPDATE (head_seq) ON {_CHAIN} TO %I', other);
+  END LOOP;
+END $guard$"""
+
 POSTGRESQL = Guard(functions=_FUNCTIONS, triggers=_TRIGGERS)
