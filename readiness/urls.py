@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from readiness.signing_out import SignOutView
+
 urlpatterns = [
+    path("accounts/logout/", SignOutView.as_view(), name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("", include("checklists.urls")),
 ]
