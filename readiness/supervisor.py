@@ -91,10 +91,13 @@ def _end_with(parent: int) -> Callable[[], None]:
 class Supervisor:
     """Runs the plan until SIGINT, SIGTERM or SIGHUP, or until a child cannot be kept running."""
 
-    def __init__(self, children: list[Child], *, address: tuple[str, int], banner: str) -> None:
+    def __init__(
+        self, children: list[Child], *, address: tuple[str, int], banner: str, began: float
+    ) -> None:
         self.children = children
         self.address = address
         self.banner = banner
+        self.began = began
         self.stopping = threading.Event()
         self.failed = False
 
@@ -117,7 +120,7 @@ class Supervisor:
             socket.create_connection(self.address, timeout=1).close()
         except OSError:
             return False
-        say(self.banner)
+        say(f"{self.banner}\nUp after {time.time() - self.began:.1f} s.")
         for child in self.children:
             child.not_before = 0
         return True
@@ -154,7 +157,10 @@ def say(text: str) -> None:
 def main(plan: dict[str, Any]) -> int:
     children = [Child(**child) for child in plan["children"]]
     host, port = plan["address"]
-    return Supervisor(children, address=(host, port), banner=plan["banner"]).run()
+    supervisor = Supervisor(
+        children, address=(host, port), banner=plan["banner"], began=plan["began"]
+    )
+    return supervisor.run()
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ class Installation:
         ]
         # Stands in for the web process's port: once it answers, the others are started.
         self.port = socket.create_server(("127.0.0.1", 0))
-        plan = {"children": children, "address": self.port.getsockname(), "banner": "ready"}
+        plan = {"children": children, "address": self.port.getsockname()}
+        plan |= {"banner": "ready", "began": 0.0}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "readiness.supervisor"],
             stdin=subprocess.PIPE,

@@ -39,6 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        began = time.time()
         lock = _only_one(settings.DATA_DIR / "up.lock")
         try:
             _wait_for_port(settings.HOST, options["port"])
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped before anything was started.", returncode=130) from None
         connections.close_all()
-        _become_supervisor(self._plan(options["port"]), keeping=lock)
+        _become_supervisor(self._plan(options["port"]) | {"began": began}, keeping=lock)
 
     def _plan(self, port: int) -> dict[str, Any]:
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
