@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.bench.client import Client, Request
-from tests.bench.cost import cpu_seconds, family, pss, settle
+from tests.bench.cost import cpu_seconds, family, pss
 from tests.bench.side_by_side import Floor, Ours, free_port, wait_for
 from tests.bench.table import Row, at_most, median
 from tests.stream.installation import MANAGE, ROOT
@@ -42,7 +42,7 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
         with _whole(data) as first:
             pass
         with _whole(data) as second:
-            settle(family(second.pid), limit=30)
+            _rest(second.pid)
             memory = pss(family(second.pid)) / MEGABYTE
             names = ", ".join(_sizes(second.pid))
     made = f"first start with the demo {first.seconds:.1f} s"
@@ -83,6 +83,15 @@ def _whole(data: str) -> Iterator[Start]:
         # In a terminal the signal reaches the whole group.
         os.killpg(process.pid, signal.SIGINT)
         process.wait(60)
+
+
+def _rest(pid: int) -> None:
+    """Until worker and scheduler have come, too, and nobody has anything left to do."""
+    for _ in range(15):
+        before = cpu_seconds(family(pid))
+        time.sleep(2)
+        if cpu_seconds(family(pid)) - before < 0.1:
+            return
 
 
 def _sizes(pid: int) -> Iterator[str]:
