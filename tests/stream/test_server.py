@@ -160,3 +160,25 @@ def test_one_person_cannot_open_streams_without_end(world, serve):
         return [(await watch(server, world)).status for _ in range(5)]
 
     assert asyncio.run(run()) == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.postgres
+def test_a_lost_database_connection_delays_and_loses_nothing(world, serve):
+    server = serve()
+
+    def tick_behind_its_back() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        tick_item(item_of(world.release, "configure-dns"), actor=Actor.of_person(world.cast.priya))
+
+    async def run() -> None:
+        stream = await watch(server, world)
+        await asyncio.to_thread(tick_behind_its_back)
+        await with_id(stream, 2, seconds=30)
+        assert not stream.closed.is_set()
+        assert (await watch(server, world)).status == 200
+
+    asyncio.run(run())
