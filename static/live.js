@@ -42,7 +42,7 @@
     stream.addEventListener("fresh", (frame) => inTurn(() => swap(frame.data)));
     stream.addEventListener("said", (frame) => inTurn(() => tell(frame.data)));
     stream.addEventListener("seen", (frame) => { seen = frame.data; });
-    stream.addEventListener("resync", () => inTurn(resync));
+    stream.addEventListener("resync", (frame) => inTurn(() => resync(Number(frame.data))));
     stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));
   }
   function inTurn(work) {
@@ -77,7 +77,9 @@
 
   // The page as it is now, morphed in. What the person has open, typed or filtered is left alone.
   // Always obeyed: the log may have gone back, or much have changed that is no event.
-  async function resync() {
+  // `within` milliseconds, because everybody is told at once.
+  async function resync(within = 0) {
+    await new Promise((done) => setTimeout(done, Math.random() * within));
     const answer = await fetch(location.pathname, { headers: { "X-Resync": String(seq) }, cache: "no-store" });
     if (!answer.ok || answer.redirected) throw new Error("resync answered " + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -30,7 +30,8 @@ def said_frames(
         if item_id in snapshot.rows and (pid := _pid(event))
     ]
     if len(told) > MOST_NOTES:
-        return [("", _note({"count": len(told)}))]
+        pids = {pid for _, _, pid in told}
+        return [(pids.pop() if len(pids) == 1 else "", _note({"count": len(told)}))]
     faces = faces_of(pids_of([event for event, _, _ in told])) if told else {}
     return [
         (pid, _note({"line": event_line(event, faces, snapshot.roles.names), "row": row}))

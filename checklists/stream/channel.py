@@ -40,6 +40,7 @@ class Mark:
     head: Head
     shown: Looks = field(default_factory=dict)
     sweep: bool = False
+    watchers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Channel:
     def mark(self) -> Mark:
         """How far this channel has come, for the question what is new."""
         head = Head(self.last, self.revision)
-        return Mark(head, self.shown, sweep=self.sweep_due)
+        return Mark(head, self.shown, self.sweep_due, len(self.watchers))
 
     def swept(self, at: float, revision: int) -> None:
         """Remember that also what changes without an event was looked at."""

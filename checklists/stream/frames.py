@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 30
 """More events of one release in one turn become one resync: a page is smaller than they are."""
 MOST_ROWS_FRESH = 60
+PAGE_MS = 5
+"""What a page costs the server, about; so long times its watchers is taken to fetch it again."""
 COUNTERS = 0
 """Stands for everything beside the rows where rows are named by item id, which is never 0."""
 
@@ -65,7 +67,7 @@ def grown(source: Source, marks: Mapping[int, Mark]) -> tuple[list[Growth], int]
 
 def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
     """The events after < seq <= upto for somebody who was away."""
-    return b"".join(frame.body for frame in _render(source, release_id, after, upto).frames)
+    return b"".join(frame.body for frame in _render(source, release_id, after, upto, 0).frames)
 
 
 def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
@@ -74,7 +76,7 @@ def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
     try:
         item_ids = source.volatile(release_id, datetime.fromtimestamp(seen / 1000, UTC))
         picture = source.picture(release_id)
-        return _fresh_bytes(picture, picture.rows(item_ids), seq, at)
+        return _fresh_bytes(picture, picture.rows(item_ids), wire.resync(seq), at)
     except (InterfaceError, OperationalError):
         raise
     except Exception:
@@ -87,26 +89,28 @@ def prime(source: Source, release_id: int) -> tuple[Head, Looks]:
     heads, _ = source.heads([release_id])
     if release_id not in heads:
         raise NotVisible
-    _, shown = _fresh(source, release_id, {}, heads[release_id].seq, time.time())
+    _, shown = _fresh(source, release_id, {}, b"", time.time())
     return heads[release_id], shown
 
 
 def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:
     if head.seq < mark.head.seq:
         return Growth(release_id, head, mark.shown, rewound=True)
-    made = _render(source, release_id, mark.head.seq, head.seq)
+    within = mark.watchers * PAGE_MS
+    made = _render(source, release_id, mark.head.seq, head.seq, within)
     growth = Growth(release_id, head, {**mark.shown, **made.looks}, made.frames, made.said)
     if head.revision == mark.head.revision and not mark.sweep:
         return growth
     at = time.time()
-    fresh, shown = _fresh(source, release_id, growth.shown, head.seq, at)
+    instead = wire.resync(head.seq, within=within)
+    fresh, shown = _fresh(source, release_id, growth.shown, instead, at)
     return replace(growth, fresh=fresh, shown=shown, swept_at=at)
 
 
-def _render(source: Source, release_id: int, after: int, upto: int) -> Rendering:
+def _render(source: Source, release_id: int, after: int, upto: int, within: int) -> Rendering:
     if after >= upto:
         return Rendering()
-    covering = Rendering([Frame(after + 1, upto, wire.resync(upto))])
+    covering = Rendering([Frame(after + 1, upto, wire.resync(upto, within=within))])
     if upto - after > MOST_AT_ONCE:
         return covering
     try:
@@ -139,9 +143,12 @@ def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> Ren
 
 
 def _fresh(
-    source: Source, release_id: int, shown: Looks, seq: int, at: float
+    source: Source, release_id: int, shown: Looks, instead: bytes, at: float
 ) -> tuple[bytes, Looks]:
-    """What looks different from what was last given out, and how all of it looks now."""
+    """What looks different from what was last given out, and how all of it looks now.
+
+    `instead` is given out if it is too much.
+    """
     try:
         picture = source.picture(release_id)
         rows = picture.rows()
@@ -149,7 +156,7 @@ def _fresh(
         changed = {i: row for i, row in rows.items() if shown.get(i) != looks[i]}
         if not changed and shown.get(COUNTERS) == looks[COUNTERS]:
             return b"", looks
-        return _fresh_bytes(picture, changed, seq, at), looks
+        return _fresh_bytes(picture, changed, instead, at), looks
     except (InterfaceError, OperationalError):
         raise
     except Exception:
@@ -157,9 +164,9 @@ def _fresh(
         return b"", shown
 
 
-def _fresh_bytes(picture: Picture, rows: Mapping[int, str], seq: int, at: float) -> bytes:
+def _fresh_bytes(picture: Picture, rows: Mapping[int, str], instead: bytes, at: float) -> bytes:
     if len(rows) > MOST_ROWS_FRESH:
-        return wire.resync(seq) + wire.seen(round(at * 1000))
+        return instead + wire.seen(round(at * 1000))
     return wire.fresh(_html(picture, rows), round(at * 1000))
 
 

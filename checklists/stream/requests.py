@@ -65,7 +65,6 @@ def read(scope: Mapping[str, Any]) -> Ask:
         release_id=int(found[1]),
         after=after if resumed is None else resumed,
         seen=_number("seen", query.get("seen", [None])[-1]),
-        secure=scope.get("scheme") == "https",
         headers=headers,
     )
 

@@ -36,7 +36,6 @@ class Ask:
     release_id: int
     after: int | None = None
     seen: int | None = None
-    secure: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

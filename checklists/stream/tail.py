@@ -105,6 +105,8 @@ class Tail:
                 await self._receive_hints()
             except (redis.RedisError, OSError) as error:
                 logger.warning("No live hints from Redis, looking by the clock: %s", error)
+            except Exception:
+                logger.exception("No live hints from Redis, looking by the clock")
             await asyncio.sleep(RETRY_SECONDS * _random.uniform(0.5, 1.5))
 
     async def _receive_hints(self) -> None:

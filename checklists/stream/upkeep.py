@@ -45,10 +45,17 @@ class Upkeep:
     async def _run(self) -> None:
         for second in itertools.count():
             await asyncio.sleep(1)
-            self._beat(self._places.in_slot(second))
-            self._look_after_channels()
-            if time.monotonic() >= self._recheck_at:
-                await self._recheck()
+            try:
+                await self._turn(second)
+            except Exception:
+                # Without heartbeats every stream would die: whatever it was, go on.
+                logger.exception("A turn of the live stream's upkeep failed")
+
+    async def _turn(self, second: int) -> None:
+        self._beat(self._places.in_slot(second))
+        self._look_after_channels()
+        if time.monotonic() >= self._recheck_at:
+            await self._recheck()
 
     def _beat(self, watchers: Iterable[Watcher]) -> None:
         now = asyncio.get_running_loop().time()
@@ -81,13 +88,8 @@ class Upkeep:
         """End the streams of those who signed out or lost their right, in one question for all."""
         self._recheck_at = time.monotonic() + self._limits.recheck
         present = list(self._places)
-        try:
-            allowed = await self._desk.door(
-                lambda source: source.still_allowed({watcher.viewer for watcher in present})
-            )
-        except Exception:
-            logger.exception("The rights of those who watch cannot be checked")
-            return
+        viewers = {watcher.viewer for watcher in present}
+        allowed = await self._desk.door(lambda source: source.still_allowed(viewers))
         for watcher in present:
             if watcher.viewer not in allowed:
                 watcher.end(wire.bye(0))

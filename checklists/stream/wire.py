@@ -11,9 +11,13 @@ def message(seq: int, html: str = "") -> bytes:
     return b"id: %d\n%b\n" % (seq, _data(html))
 
 
-def resync(seq: int) -> bytes:
-    """Everything up to seq is covered: fetch the page again and go on from there."""
-    return b"event: resync\nid: %d\ndata: %d\n\n" % (seq, seq)
+def resync(seq: int, *, within: int = 0) -> bytes:
+    """Everything up to seq is covered: fetch the page again and go on from there.
+
+    `within` is in milliseconds: so many clients are told at once that each should choose a moment
+    of its own.
+    """
+    return b"event: resync\nid: %d\ndata: %d\n\n" % (seq, within)
 
 
 def fresh(html: str, milliseconds: int) -> bytes:
