@@ -33,7 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 LOOKS = (("light", 1440, 1000), ("dark", 1440, 1000), ("light", 390, 844))
-COLOURS = 160
+COLOURS = 200
 """Of the palette: enough for flat pages, a third of the bytes of full colour."""
 
 NOT_UNDERSTOOD = """\
@@ -150,7 +150,7 @@ def smaller(picture: bytes) -> bytes:
     """The same picture with a palette."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     held = io.BytesIO()
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(held, "PNG", optimize=True)
+    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(held, "PNG", optimize=True)
     return held.getvalue()
 
 
