@@ -51,7 +51,13 @@
   }
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = event.detail;
-    if (ctx.response.status >= 500) ctx.sourceElement.dispatchEvent(new Event("htmx:error"));
+    // A refusal of ours brings its sentence and the row as it is; anything else brings nothing.
+    if (!ctx.response.headers.get("HX-Retarget")) htmx.trigger(ctx.sourceElement, "htmx:error", { ctx });
+  });
+  // Forms and their buttons: what was typed stays where it is, to be sent again.
+  document.addEventListener("htmx:error", (event) => {
+    const source = event.detail?.ctx?.sourceElement;
+    if (source?.matches?.("form, form button")) notSaved(source);
   });
 
   // --- Optimistic tick: the glyph turns at once, the answer (or the live frame) confirms ----
@@ -72,9 +78,13 @@
     use.setAttribute("href", before.href);
     button.setAttribute("aria-checked", before.checked);
   }
-  function notSaved(button) {
+  function notSaved(source) {
     const toast = $("#toast-not-saved").content.firstElementChild.cloneNode(true);
-    $("[data-retry]", toast).addEventListener("click", () => { toast.remove(); if (button.isConnected) post(button); });
+    $("[data-retry]", toast).addEventListener("click", () => {
+      toast.remove();
+      if (!source.isConnected) return;
+      source.form === act ? post(source) : source.matches("form") ? source.requestSubmit() : source.click();
+    });
     $("#toasts").append(toast);
   }
 

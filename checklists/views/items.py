@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from checklists.actors import Actor
 from checklists.errors import Invalid
@@ -42,7 +42,7 @@ from checklists.views.posted import (
 from checklists.views.viewer import viewer_of
 
 
-@require_GET
+@require_safe
 @login_required
 @never_cache
 def item_detail(request: HttpRequest, pk: int) -> HttpResponse:

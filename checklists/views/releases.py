@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from checklists.errors import Invalid
 from checklists.models import AuditChain, Release
@@ -43,7 +43,7 @@ HOLDS_SECONDS = 30
 """How long a page without a new event counts as unchanged: things get late and stale with time."""
 
 
-@require_GET
+@require_safe
 @login_required
 def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a release: verdict, sign-offs, and every item."""

@@ -196,3 +196,17 @@ def test_axe_finds_nothing_and_nothing_overflows(site, dns, faults, width, dark)
 def test_axe_finds_nothing_on_the_way_in(site, faults):
     for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):
         assert faults(site.open(path)) == [], path
+
+
+def test_words_that_were_not_saved_stay_and_can_be_sent_again(site, dns):
+    page = site.open(who=site.cast.priya)
+    row(page, dns).get_by_role("link").click()
+    page.locator(f"#comment-{dns.pk}").fill("Worth keeping.")
+    site.server.stop(signal.SIGKILL)
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("Not saved")
+    expect(page.locator(f"#comment-{dns.pk}")).to_have_value("Worth keeping.")
+    site.server.start()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("article.comment")).to_contain_text("Worth keeping.")
+    expect(page.locator(f"#comment-{dns.pk}")).to_have_value("")
