@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from checklists.audit.format import YEARS
+
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:")
 
 
@@ -19,9 +21,8 @@ def _written_out(value: Any) -> Any:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    # Far from the ends of the calendar, where offsets and due dates would run over them.
-    if not 1970 < moment.year < 9000:
-        raise ValueError("a time lies between the years 1971 and 8999")
+    if moment.year not in YEARS:
+        raise ValueError(f"a time lies between the years {YEARS[0]} and {YEARS[-1]}")
     return moment.astimezone(UTC)
 
 

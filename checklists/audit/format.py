@@ -19,6 +19,9 @@ FORMAT_VERSION = 1
 EVENT_TAG = "readiness-audit-v1\n"
 COMMIT_TAG = "readiness-commit-v1\n"
 
+YEARS = range(1971, 9000)
+"""The years of times in the log: far from the ends of the calendar, where offsets run over them."""
+
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -43,13 +46,30 @@ def write_body(body: dict[str, object]) -> str:
 
 
 def write_time(moment: datetime) -> str:
-    """UTC with microseconds, always six digits: ``2026-11-23T10:02:17.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """UTC with microseconds, always six digits: ``2026-11-23T10:02:17.000000Z``.
+
+    Raises Invalid for a year that could not be read back everywhere.
+    """
+    return checked_moment(moment, field="time").strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def read_time(text: str) -> datetime:
-    """The inverse of `write_time`."""
-    return datetime.fromisoformat(text)
+    """The inverse of `write_time`. Raises ValueError for a text that names no moment."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} does not say how far it is from UTC")
+    return moment
+
+
+def checked_moment(moment: datetime, *, field: str) -> datetime:
+    """The moment in UTC. Raises Invalid for one outside YEARS."""
+    if moment.year not in YEARS:
+        raise Invalid(
+            f"The year of a time is {YEARS[0]} to {YEARS[-1]}, not {moment.year}.",
+            code="bad_time",
+            field=field,
+        )
+    return moment.astimezone(UTC)
 
 
 def checked_text(text: str, *, field: str, limit: int = 10_000, required: bool = True) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.format import write_time
+from checklists.audit.format import checked_moment, write_time
 from checklists.errors import Conflict, Invalid
 from checklists.links import checked_link
 from checklists.models import Comment, Evidence, Item, Person, SignoffRole
@@ -78,6 +78,8 @@ def set_item_due(
     item = _changeable(item, actor)
     offset = due.strip() if isinstance(due, str) else ""
     moment = due_at(offset, item.release.target_at) if isinstance(due, str) else due
+    if moment is not None:
+        moment = checked_moment(moment, field="due_at")
     if (item.due_at, item.due_offset) == (moment, offset):
         return item
     require_version(item, expected_version)
@@ -134,6 +136,7 @@ def attach_evidence(
     now = audit.moment(item.release)
     if observed_at is not None and observed_at > now:
         raise Invalid("Nothing can be observed in the future.", code="future", field="observed_at")
+    observed_at = checked_moment(observed_at or now, field="observed_at")
     if kind == Evidence.Kind.LINK:
         content = checked_link(content)
     disclosed = audit.disclose("evidence", content)
@@ -142,7 +145,7 @@ def attach_evidence(
         kind=kind,
         content=disclosed,
         digest=disclosed.commitment,
-        observed_at=observed_at or now,
+        observed_at=observed_at,
         attached_at=now,
         attached_by=actor.person,
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.format import write_time
+from checklists.audit.format import checked_moment, write_time
 from checklists.errors import Conflict, Invalid
 from checklists.models import (
     Checklist,
@@ -52,6 +52,7 @@ def open_release(
     if project.archived_at is not None:
         raise Conflict(f"{project} is archived.", code="project_archived")
     _require_names(version, environment, commit, artifact_digest)
+    target_at = checked_moment(target_at, field="target_at")
     versions = _pinned(templates)
     _require_quorum(project, versions)
     assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
@@ -102,6 +103,7 @@ def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -
     require_open(release)
     if release.target_at == target_at:
         return release
+    target_at = checked_moment(target_at, field="target_at")
     moved = _move_due_dates(release, target_at)
     audit.append(
         release,
