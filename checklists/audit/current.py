@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
 from checklists.audit.format import event_hash
 from checklists.audit.replay import Replay, replay, until
+from checklists.errors import Invalid
 from checklists.formats.content import digest, from_content
 from checklists.formats.tree import ChecklistTree
 from checklists.models import AuditChain, AuditEvent, Release, TemplateVersion
@@ -33,7 +35,10 @@ def tree_by_digest(wanted: str) -> ChecklistTree:
     Raises BrokenChain if no version has it, or if the content no longer matches it.
     """
     for content in TemplateVersion.objects.filter(digest=wanted).values_list("content", flat=True):
-        tree = from_content(content)
+        try:
+            tree = from_content(content)
+        except Invalid:
+            continue
         if digest(tree) == wanted:
             return tree
     raise BrokenChain(f"no template version has the content of digest {wanted}")
@@ -75,11 +80,31 @@ def state_at_head(chain: AuditChain) -> ReleaseState:
 
 
 def state_at(release: Release, moment: datetime) -> ReleaseState | None:
-    """The release as it was at a moment; None if it was not open yet."""
-    bodies = until(
-        (json.loads(body) for body in events_of(release).values_list("body", flat=True)), moment
-    )
+    """The release as it was at a moment; None if it was not open yet.
+
+    The whole chain is link-checked: what was said before is worth as much as what came after.
+    Raises BrokenChain and ValueError as `current_state` does.
+    """
+    texts = _linked(AuditChain.objects.get(release_id=release.pk))
+    bodies = until(map(json.loads, texts), moment)
+    for _ in texts:
+        pass
     return replay(bodies, tree_by_digest) if bodies else None
+
+
+def _linked(chain: AuditChain) -> Iterator[str]:
+    """The bodies of a chain up to its head, oldest first, each held against the one before it."""
+    last = EMPTY_HASH
+    events = AuditEvent.objects.filter(chain=chain, seq__lte=chain.head_seq).order_by("seq")
+    for seq, prev_hash, body, stored in events.values_list(
+        "seq", "prev_hash", "body", "hash"
+    ).iterator():
+        if prev_hash != last or event_hash(prev_hash, body) != stored:
+            raise BrokenChain(f"{chain.key} breaks at event {seq}")
+        last = stored
+        yield body
+    if last != chain.head_hash:
+        raise BrokenChain(f"{chain.key} does not lead to its head")
 
 
 def events_of(release: Release):  # type: ignore[no-untyped-def]

@@ -42,7 +42,16 @@ class Replay:
         self._signoffs: dict[int, dict[str, Any]] = {}
 
     def apply(self, body: Body) -> None:
-        """Fold one event in. Raises UnknownEvent, and ValueError if the seq is not the next."""
+        """Fold one event in.
+
+        Raises UnknownEvent, and ValueError for one that is not the next or makes no sense.
+        """
+        try:
+            self._apply(body)
+        except (AttributeError, IndexError, KeyError, TypeError) as broken:
+            raise ValueError(f"event {self.seq} makes no sense: {broken!r}") from broken
+
+    def _apply(self, body: Body) -> None:
         if body["seq"] != self.seq + 1:
             raise ValueError(f"event {body['seq']} does not follow {self.seq}")
         action = body["action"]
@@ -57,7 +66,9 @@ class Replay:
             raise UnknownEvent(f"no handler for {action!r}")
 
     def state(self) -> ReleaseState:
-        """The release as of the last event applied."""
+        """The release as of the last event applied. Raises ValueError if none opened it."""
+        if not self._fields:
+            raise ValueError("no event opened the release")
         return ReleaseState(
             **self._fields,
             seq=self.seq,
@@ -66,6 +77,8 @@ class Replay:
         )
 
     def _open(self, body: Body) -> None:
+        if self._fields:
+            raise ValueError(f"event {self.seq} opens the release again")
         data = body["data"]
         target_at = read_time(data["target_at"])
         trees = [(c["key"], self._trees(c["template_digest"])) for c in data["checklists"]]
@@ -148,10 +161,17 @@ def replay(bodies: Iterable[Body], trees: Trees) -> ReleaseState:
 
 
 def until(bodies: Iterable[Body], moment: datetime) -> list[Body]:
-    """The longest prefix before the first event that is later than the moment."""
+    """The longest prefix before the first event that is later than the moment.
+
+    Raises ValueError for an event without a time.
+    """
     prefix = []
     for body in bodies:
-        if read_time(body["at"]) > moment:
+        try:
+            later = read_time(body["at"]) > moment
+        except (KeyError, TypeError) as broken:
+            raise ValueError(f"an event has no time: {broken!r}") from broken
+        if later:
             break
         prefix.append(body)
     return prefix

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checklists.audit.table_items import items_from_tables
+from checklists.errors import Invalid
 from checklists.models import Checklist, Release, Signoff
 from checklists.planned import combined_rules
 from checklists.state import (
@@ -17,6 +18,7 @@ from checklists.state import (
     Observed,
     ReleaseState,
     ReleaseStatus,
+    Rule,
     SignoffState,
 )
 
@@ -46,12 +48,22 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
                 ChecklistState(c.pk, c.key, c.position, c.template_version.digest)
                 for c in checklists
             ),
-            rules=combined_rules((c.key, c.template_version.tree) for c in checklists),
+            rules=_rules(checklists),
             items=items,
             signoffs=tuple(_signoffs(release)),
         ),
         observed,
     )
+
+
+def _rules(checklists: Iterable[Checklist]) -> tuple[Rule, ...]:
+    """What the pinned templates demand; nothing if one cannot be read, which the log will differ
+    from.
+    """
+    try:
+        return combined_rules((c.key, c.template_version.tree) for c in checklists)
+    except Invalid:
+        return ()
 
 
 def _signoffs(release: Release) -> Iterable[SignoffState]:

@@ -7,6 +7,8 @@ be there at start, by the health check, and by every decision of the gate.
 
 from __future__ import annotations
 
+import re
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from checklists.audit.triggers_postgresql import POSTGRESQL, PRIVILEGES
@@ -14,7 +16,7 @@ from checklists.audit.triggers_sqlite import SQLITE
 
 _SQLITE_FOUND = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'"
 _POSTGRESQL_FOUND = """
-SELECT t.tgname, pg_get_triggerdef(t.oid), t.tgenabled, p.prosrc
+SELECT t.tgname, pg_get_triggerdef(t.oid, true), t.tgenabled, pg_get_functiondef(p.oid)
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_proc p ON p.oid = t.tgfoid
@@ -72,13 +74,26 @@ def _found_postgresql(cursor: object) -> list[str]:
     there = {row[0]: row[1:] for row in cursor.fetchall()}  # type: ignore[attr-defined]
     wrong = []
     for name in POSTGRESQL.triggers:
-        definition, enabled, source = there.get(name, ("", "", ""))
-        function = POSTGRESQL.function_of(name)
-        runs = f"EXECUTE FUNCTION {function}()" in definition
-        same = _squeezed(source) in _squeezed(POSTGRESQL.functions[function])
-        if not (runs and same and source and enabled == "A"):
+        definition, enabled, function = there.get(name, ("", "", ""))
+        wanted = POSTGRESQL.functions[POSTGRESQL.function_of(name)]
+        runs = _squeezed(definition) == _squeezed(POSTGRESQL.triggers[name][1])
+        if not (runs and enabled == "A" and _parts(function) == _parts(wanted)):
             wrong.append(name)
     return wrong
+
+
+def _parts(function: str) -> tuple[str, str, str]:
+    """The search path of a function, whose rights it runs with, and its code.
+
+    PostgreSQL tells a function's definition in its own words, with its own quotes.
+    """
+    words, _, code = _squeezed(function).partition(" AS $")
+    path = re.search(r"SET search_path (?:TO|=) (.+?)(?= AS | SET |$)", words)
+    return (
+        path[1].replace("'", "").replace('"', "") if path else "",
+        "SECURITY DEFINER" if "SECURITY DEFINER" in words else "",
+        code.partition("$")[2].rpartition("$")[0].rpartition("$")[0].strip(),
+    )
 
 
 def _squeezed(sql: str) -> str:

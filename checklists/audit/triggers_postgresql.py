@@ -14,7 +14,10 @@ _CHAIN = "checklists_auditchain"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Functions by name, and triggers by name as (table, SQL)."""
+    """Functions by name, and triggers by name as (table, SQL).
+
+    The SQL is spelled as PostgreSQL spells it when asked what is there.
+    """
 
     functions: dict[str, str]
     triggers: dict[str, tuple[str, str]]
@@ -93,7 +96,7 @@ END $guard$""",
 
 _TRIGGERS = {
     "audit_event_no_change": _on(
-        _EVENT, "audit_event_no_change", "BEFORE UPDATE OR DELETE", "ROW", "audit_refuse"
+        _EVENT, "audit_event_no_change", "BEFORE DELETE OR UPDATE", "ROW", "audit_refuse"
     ),
     "audit_event_no_truncate": _on(
         _EVENT, "audit_event_no_truncate", "BEFORE TRUNCATE", "STATEMENT", "audit_refuse"

@@ -27,6 +27,7 @@ from checklists.audit.verify_rows import (
 )
 from checklists.audit.walk import Body, Walk
 from checklists.models import AuditChain, Release
+from checklists.models.audit import INSTALLATION
 
 
 @dataclass
@@ -50,6 +51,8 @@ def verify_all() -> Report:
     report.findings += template_findings()
     for chain in AuditChain.objects.order_by("pk").iterator():
         _verify_chain(chain, report)
+    if not AuditChain.objects.filter(key=INSTALLATION).exists():
+        report.findings.append(Difference("auditchain", INSTALLATION, "row", "it exists", "none"))
     for pk in Release.objects.filter(chain=None).values_list("pk", flat=True):
         report.findings.append(Difference("release", pk, "chain", "a chain", "none"))
     return report
@@ -114,8 +117,7 @@ class Tables:
         """Where the tables hold something else than the log says."""
         try:
             logged = self._folded.state()
-        except TypeError as broken:
-            # Without the event that opened it there is no release.
+        except ValueError as broken:
             self._broken = self._broken or str(broken)
         if self._broken:
             found = "events that replay"

@@ -60,6 +60,7 @@ class Walk:
             at, subject = read_time(body["at"]), body["subject"]
             item_id = subject["id"] if subject["type"] == "item" else None
             said = (body["chain"], body["seq"], at, body["action"], item_id)
+            _require_lists(body)
         except (ValueError, KeyError, TypeError):
             self._find(pk, "body", "a JSON object", text[:40])
             return None
@@ -89,3 +90,15 @@ class Walk:
 
     def _find(self, pk: int, field: str, logged: object, found: object) -> None:
         self.findings.append(Difference("auditevent", pk, field, str(logged), str(found)))
+
+
+def _require_lists(body: Body) -> None:
+    """Raise ValueError unless the commitments and rows, if there are any, can be gone through."""
+    committed, rows = body.get("commit", {}), body.get("rows", [])
+    if not (isinstance(committed, dict) and all(isinstance(c, str) for c in committed.values())):
+        raise ValueError("the commitments are none")
+    if not isinstance(rows, list):
+        raise ValueError("the rows are none")
+    for row in rows:
+        if not (isinstance(row, dict) and {"table", "id", "is"} <= row.keys()):
+            raise ValueError("a row is none")

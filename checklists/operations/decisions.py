@@ -96,7 +96,13 @@ def _decide_past(release: Release, stage: Stage, as_of: datetime, now: datetime)
         return decide(tables, stage=stage, at=as_of, observed=observed, problems=[problem])
     if state is None:
         raise Conflict("The release was not open yet at that moment.", code="as_of_too_early")
-    return decide(state, stage=stage, at=as_of, observed=observed_at(state, as_of))
+    return decide(
+        state,
+        stage=stage,
+        at=as_of,
+        observed=observed_at(state, as_of),
+        problems=_guard_problems(),
+    )
 
 
 def observed_at(state: ReleaseState, moment: datetime) -> Mapping[int, Observed]:
@@ -127,11 +133,7 @@ def _log_problems(state: ReleaseState, tables: ReleaseState) -> list[Reason]:
 
 
 def _own_problems(release: Release, now: datetime) -> list[Reason]:
-    problems = []
-    if missing := triggers.missing(connection):
-        problems.append(
-            _problem("guard_missing", f"The log is not guarded: {', '.join(missing)} missing.")
-        )
+    problems = _guard_problems()
     head_at = release.chain.head_at
     if head_at is not None and head_at > now + CLOCK_TOLERANCE:
         problems.append(_problem("clock_off", "The clock is behind the release's newest event."))
@@ -143,6 +145,14 @@ def _own_problems(release: Release, now: datetime) -> list[Reason]:
             )
         )
     return problems
+
+
+def _guard_problems() -> list[Reason]:
+    """Without its guard the log may have been rewritten, and says nothing of the past either."""
+    missing = triggers.missing(connection)
+    if not missing:
+        return []
+    return [_problem("guard_missing", f"The log is not guarded: {', '.join(missing)} missing.")]
 
 
 def scheduler_lag(release: Release, now: datetime) -> timedelta:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from checklists.errors import Invalid, ItemChanged, ReleaseClosed
+from checklists.audit.current import current_state
+from checklists.errors import Conflict, Invalid, ItemChanged, ReleaseClosed
 from checklists.models import AuditEvent, Item, Person, Release
+from checklists.state import ReleaseState
 from checklists.words import ACTION_WORDS
 
 MIN_REASON = 20
@@ -22,6 +24,18 @@ def require_open(release: Release) -> None:
             "Open a new release for further work.",
             release_status=release.status,
         )
+
+
+def whole_state(release: Release) -> ReleaseState:
+    """The release as its log says. Raises Conflict if that does not hold together."""
+    try:
+        return current_state(release)
+    except ValueError as broken:
+        raise Conflict(
+            f"The release's log does not hold together, so nothing can rest on it: {broken}. "
+            "Whoever operates this installation must look at it.",
+            code="log_broken",
+        ) from broken
 
 
 def require_version(item: Item, expected_version: int | None) -> None:

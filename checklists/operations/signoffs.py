@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 
 from checklists import audit
 from checklists.actors import Actor, ActorKind
-from checklists.audit.current import current_state
 from checklists.audit.format import write_time
 from checklists.digests import decision_digest, rules_digest, section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate.signoffs import covered_sections
 from checklists.models import Release, Signoff
 from checklists.operations.decisions import observed_at
-from checklists.operations.guards import MIN_REASON, require_open, require_reason
+from checklists.operations.guards import (
+    MIN_REASON,
+    require_open,
+    require_reason,
+    whole_state,
+)
 from checklists.operations.item_changes import optional_reason
 from checklists.operations.transactions import operation
 from checklists.permissions import holds_role, require
@@ -50,7 +54,7 @@ def sign_release(
     require_open(release)
     if meaning == Meaning.REJECT:
         note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
-    state = current_state(release)
+    state = whole_state(release)
     rule = rule_for(state, role)
     sections = section_digests(state)
     covered = {ref: sections[ref] for ref in covered_sections(state, rule) if ref in sections}

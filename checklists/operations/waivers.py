@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.current import current_state
 from checklists.audit.format import write_time
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate.signoffs import covered_sections
@@ -16,6 +15,7 @@ from checklists.operations.guards import (
     require_open,
     require_reason,
     require_version,
+    whole_state,
 )
 from checklists.operations.item_changes import fresh_item, record_item_change
 from checklists.operations.transactions import operation
@@ -193,7 +193,7 @@ def _holds_covering_role(actor: Actor, item: Item) -> bool:
     held = set(roles_held(actor.person, item.release.project))
     if not held:
         return False
-    state = current_state(item.release)
+    state = whole_state(item.release)
     section = f"{item.checklist.key}/{item.section}"
     return any(
         rule.role in held and section in covered_sections(state, rule) for rule in state.rules
