@@ -33,13 +33,17 @@ class Entry:
     hash: str
 
     @property
+    def deed(self) -> str:
+        """The sentence after the name, without the item."""
+        return self.line.text.removeprefix(f"{_PROBE} ")
+
+    @property
     def text(self) -> str:
-        """The sentence after the name; it names the item."""
+        """The sentence after the name, with the item."""
         if not self.title:
-            return self.line.text
-        said = self.line.text.removeprefix(f"{_PROBE} ")
-        joint = " " if said in _TAKE_THE_ITEM else ": "
-        return f"{said}{joint}{self.title}"
+            return self.deed
+        joint = " " if self.deed in _TAKE_THE_ITEM else ": "
+        return f"{self.deed}{joint}{self.title}"
 
 
 _PROBE = "The probe"

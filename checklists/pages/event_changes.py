@@ -43,6 +43,7 @@ _ITEM_LABELS = {
     "assignee": "Assigned to",
     "assignee_role": "Assigned to the role",
     "due_at": "Due",
+    "due_offset": "Due, from the target",
 }
 _RELEASE_LABELS = {"status": "Release", "target_at": "Target", "deployed_at": "Deployed at"}
 _WAIVER_LABELS = {

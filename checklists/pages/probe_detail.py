@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 from checklists.models import Item, Probe, ProbeRun
 from checklists.pages.fingerprint import short
 from checklists.pages.probe_charts import Latency, Phase, latency_of, phases_of
+from checklists.pages.probe_checks import Check, checks_of
 from checklists.pages.probe_faces import (
     ProbeFace,
     Runs,
@@ -21,24 +22,11 @@ from checklists.pages.probe_faces import (
     with_observations,
 )
 from checklists.pages.words import VERDICT_LOOKS, counted, stamp
-from checklists.probes.facts import Level
 from checklists.state import Verdict
 
 SHOWN_RUNS = 60
 LISTED_RUNS = 20
 SHOWN_SPANS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One condition: what is expected, what was observed, and what that means."""
-
-    expected: str
-    level: str
-    observed: str
-    css: str
-    word: str
-    bad: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,6 @@ class LastRun:
     """The newest run in full."""
 
     line: RunLine
-    checks: tuple[Check, ...]
     facts: tuple[tuple[str, str], ...]
     evidence: tuple[tuple[str, str], ...]
     phases: tuple[Phase, ...]
@@ -84,7 +71,8 @@ class ProbeDetail:
     face: ProbeFace
     runs: Runs
     last: LastRun | None
-    expected: tuple[Check, ...]
+    checks: tuple[Check, ...]
+    blind: bool
     lines: tuple[RunLine, ...]
     latency: Latency | None
     spans: tuple[SpanLine, ...]
@@ -111,19 +99,20 @@ def probe_detail_of(probe: Probe) -> ProbeDetail:
     """The page of a probe that `with_observations` read."""
     now = timezone.now()
     newest = list(probe.runs.order_by("-scheduled_at")[:SHOWN_RUNS])
-    spec = spec_of(probe)
+    run = newest[0] if newest else None
     return ProbeDetail(
         face=face_of_probe(probe, now),
         runs=newest_runs([probe])[probe.pk],
-        last=_last_run(newest[0], probe) if newest else None,
-        expected=_expected(probe),
+        last=_last_run(run, probe) if run else None,
+        checks=checks_of(probe, run),
+        blind=run is not None and run.spec_digest == probe.spec_digest and not run.checks,
         lines=tuple(_line(run) for run in newest[:LISTED_RUNS]),
         latency=latency_of([(run.duration_ms, run.verdict) for run in reversed(newest)]),
         spans=tuple(_spans(probe)),
         params=tuple(_params(probe)),
         spec=probe.spec_digest,
         spec_short=short(probe.spec_digest),
-        understood=spec is not None,
+        understood=spec_of(probe) is not None,
         streak=_streak(probe),
         attached_at=probe.attached_at,
         detached_at=probe.detached_at,
@@ -140,7 +129,7 @@ def probe_panel_of(item: Item) -> ProbePanel | None:
     return ProbePanel(
         face=face_of_probe(probe, timezone.now()),
         runs=newest_runs([probe])[probe.pk],
-        checks=_checks(run.checks) if run and seen and run.checks else _expected(probe),
+        checks=checks_of(probe, run),
         summary=run.summary if run and seen else "",
     )
 
@@ -148,7 +137,6 @@ def probe_panel_of(item: Item) -> ProbePanel | None:
 def _last_run(run: ProbeRun, probe: Probe) -> LastRun:
     return LastRun(
         line=_line(run),
-        checks=_checks(run.checks),
         facts=tuple((name, _plain(value)) for name, value in sorted(run.facts.items())),
         evidence=tuple((one["label"], one["text"]) for one in run.evidence),
         phases=phases_of(run.phases_ms),
@@ -166,38 +154,6 @@ def _line(run: ProbeRun) -> RunLine:
         summary=run.summary,
         peer=run.peer,
         attempt=run.attempt,
-    )
-
-
-def _checks(outcomes: Iterable[Mapping[str, Any]]) -> tuple[Check, ...]:
-    return tuple(_check(outcome) for outcome in outcomes)
-
-
-def _check(outcome: Mapping[str, Any]) -> Check:
-    css, word = "done", "Holds"
-    if outcome["ok"] is None:
-        css, word = "unknown", "No answer"
-    elif not outcome["ok"]:
-        warns = outcome["level"] == Level.WARN
-        css, word = ("stale", "Warns") if warns else ("failed", "Broken")
-    level = "warns" if outcome["level"] == Level.WARN else "fails"
-    bad = css == "failed"
-    return Check(outcome["label"], level, outcome["observed"], css, word, bad)
-
-
-def _expected(probe: Probe) -> tuple[Check, ...]:
-    """The conditions without an answer, for a probe that has not looked."""
-    spec = spec_of(probe)
-    return tuple(
-        Check(
-            expected=condition.said(),
-            level="warns" if condition.level == Level.WARN else "fails",
-            observed="not looked yet",
-            css="open",
-            word="Never",
-            bad=False,
-        )
-        for condition in (spec.all_conditions if spec else ())
     )
 
 

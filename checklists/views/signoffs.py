@@ -85,9 +85,11 @@ def _sign(request: HttpRequest, release: Release) -> HttpResponse:
         return _refused(request, release, role, meaning, note, error)
     request.session.pop(DRAFT, None)
     if meaning == Meaning.APPROVE:
-        messages.success(request, f"Signed as {role}.")
+        messages.success(request, "Your signature is recorded.")
     else:
-        messages.warning(request, f"Rejected as {role}. The gate stays shut until {role} signs.")
+        messages.warning(
+            request, "Your rejection is recorded. The gate stays shut until your role signs."
+        )
     return redirect(f"/releases/{release.pk}/sign-off/?role={role}")
 
 

@@ -107,7 +107,7 @@ def test_signing_with_a_fresh_password_signs_what_was_shown(cast, release, clien
     assert (signoff.person, signoff.role, signoff.meaning) == (cast.sam, "security", "approve")
     assert signoff.note.value == "Looked at everything."
     again = client.get(url(release)).text
-    assert "Signed as security." in again
+    assert "Your signature is recorded." in again
     assert "Your signature counts" in again
 
 
