@@ -65,9 +65,19 @@ def row_frames(snapshot: Snapshot, item_ids: Collection[int]) -> dict[int, str]:
 
 
 def counter_frame(snapshot: Snapshot, item_ids: Collection[int] | None = None) -> str:
-    """What counts the rows, to be swapped in. With `item_ids`, only the sections they are in."""
-    counters = snapshot.counters
+    """What counts the rows, to be swapped in. With `item_ids`, only the sections they are in.
+
+    Kept with the snapshot: the answer to a tick and the stream draw the same at the same moment.
+    """
     wanted = None if item_ids is None else frozenset(item_ids)
+    with snapshot.drawing:
+        if wanted not in snapshot.drawn:
+            snapshot.drawn[wanted] = _counters_html(snapshot, wanted)
+        return snapshot.drawn[wanted]
+
+
+def _counters_html(snapshot: Snapshot, wanted: frozenset[int] | None) -> str:
+    counters = snapshot.counters
     sections = [s for s in counters.sections if wanted is None or _holds(s, wanted)]
     return render_to_string(
         "checklists/_counters.html",

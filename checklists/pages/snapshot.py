@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -66,6 +67,8 @@ class Snapshot:
         self.state = state
         self.observed = observed
         self.decision = decision
+        self.drawing = threading.Lock()
+        self.drawn: dict[frozenset[int] | None, str] = {}
 
     def borrow_people(self, people: People) -> None:
         """Use names that were read a moment ago, if they are all that this release shows."""
