@@ -84,7 +84,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
 
 @operation
 def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
-    """Refuse the request, or end an approved waiver, with a reason.
+    """Refuse the request, or end an approved waiver and those it replaced, with a reason.
 
     Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed, Invalid; Conflict if
     it was withdrawn.
@@ -146,7 +146,12 @@ def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) 
         raise Conflict(f"The waiver was {waiver.status} already.", code="already_decided")
     if status == WaiverStatus.APPROVED and waiver.expires_at <= audit.moment(item.release):
         raise Conflict("The waiver is already over; ask for a new one.", code="waiver_over")
+    ended = waiver.status == WaiverStatus.APPROVED
     _record(item, waiver, status, actor=actor, reason=reason)
+    if ended:
+        # Ending what speaks for the item must not bring back what spoke for it before.
+        for older in item.waivers.filter(status=WaiverStatus.APPROVED, pk__lt=waiver.pk):
+            _record(item, older, status, actor=actor, reason=reason)
     return waiver
 
 

@@ -9,6 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from checklists.actors import Actor
+from checklists.audit.current import current_state
+from checklists.audit.verify import verify_release
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.operations.decisions import decide_release
 from checklists.operations.items import tick_item
@@ -111,3 +113,23 @@ def test_a_waiver_is_judged_at_go_live_and_not_today(rotate, cast, release):
     said = {r.item: r.code for r in decide_release(release).reasons}
     # Approved and not over today; but the release goes live years later.
     assert said[rotate.key] == "waiver_expired"
+
+
+def test_ending_a_waiver_does_not_bring_back_the_one_before_it(rotate, cast, release):
+    marta = Actor.of_person(cast.marta)
+    first = approve_waiver(ask(rotate, cast.priya), actor=marta)
+    second = approve_waiver(ask(rotate, cast.sam, days=20), actor=marta)
+    reject_waiver(second, actor=marta, reason="The risk is too high after all.")
+    first.refresh_from_db()
+    assert first.status == WaiverStatus.REJECTED
+    assert next(i for i in current_state(release).items if i.id == rotate.pk).waiver is None
+    assert verify_release(release).is_clean
+
+
+def test_refusing_to_extend_a_waiver_leaves_the_one_that_holds(rotate, cast, release):
+    marta = Actor.of_person(cast.marta)
+    first = approve_waiver(ask(rotate, cast.priya), actor=marta)
+    reject_waiver(ask(rotate, cast.priya, days=20), actor=marta, reason="Once is enough.")
+    state = next(i for i in current_state(release).items if i.id == rotate.pk)
+    assert state.waiver is not None
+    assert (state.waiver.id, state.waiver.status) == (first.pk, WaiverStatus.APPROVED)
