@@ -20,13 +20,14 @@ from checklists.models import (
     Release,
     Waiver,
 )
+from checklists.models.audit import INSTALLATION
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.said import said_frames
 from checklists.pages.snapshot import Snapshot
 from checklists.state import WaiverStatus
 from checklists.stream import access
-from checklists.stream.source import INSTALLATION, Ask, Change, Head, Viewer
+from checklists.stream.source import Ask, Change, Head, Viewer
 
 SQLITE_POLL = 0.1
 SERVER_POLL = 1.0

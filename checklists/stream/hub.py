@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from checklists.errors import Refused
+from checklists.models.audit import INSTALLATION
 from checklists.stream import frames, requests, wire
 from checklists.stream.channel import Channel, Send, Watcher
 from checklists.stream.database import DatabaseSource
@@ -24,7 +25,7 @@ from checklists.stream.places import Limits, Places
 from checklists.stream.replay import missed
 from checklists.stream.requests import NoRoom
 from checklists.stream.sharing import Shared
-from checklists.stream.source import INSTALLATION, Ask, Source, Viewer, chain_key
+from checklists.stream.source import Ask, Source, Viewer
 from checklists.stream.tail import Tail
 from checklists.stream.upkeep import Upkeep
 
@@ -125,7 +126,9 @@ class Hub:
         self._upkeep = Upkeep(self._limits, self._places, self._channels, self._desk, self._tail)
 
     def _cares_for(self, key: str) -> bool:
-        return key == INSTALLATION or key in map(chain_key, self._channels)
+        kind, _, number = key.partition(":")
+        watched = kind == "release" and number.isdecimal() and int(number) in self._channels
+        return watched or key == INSTALLATION
 
     async def _look(self) -> None:
         """Ask what is new in all watched releases together, and give it out."""

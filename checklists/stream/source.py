@@ -9,13 +9,6 @@ from typing import Any, ClassVar, Protocol
 
 from checklists.errors import Refused
 
-INSTALLATION = "installation"
-"""Key of the chain of people and rights: when it grows, every stream's right is checked again."""
-
-
-def chain_key(release_id: int) -> str:
-    return f"release:{release_id}"
-
 
 class Unauthenticated(Refused):
     """No credentials, or wrong, expired or revoked ones (401)."""
@@ -107,7 +100,10 @@ class Source(Protocol):
         ...
 
     def heads(self, release_ids: Collection[int]) -> tuple[Mapping[int, Head], int]:
-        """The head of each release that is there, and the seq of the installation's chain."""
+        """The head of each release that is there, and the seq of the installation's chain.
+
+        That is the chain of people and rights: when it grows, every right is checked again.
+        """
         ...
 
     def changes(self, release_id: int, after: int, upto: int) -> Sequence[Change]:

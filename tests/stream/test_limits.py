@@ -178,3 +178,13 @@ async def test_everything_ends_with_the_hub(source):
     hub.drain()
     mine = asyncio.current_task()
     await until(lambda: asyncio.all_tasks() == {mine})
+
+
+@in_loop
+async def test_a_hint_counts_for_watched_releases_and_for_people_and_for_nothing_else(source):
+    hub = hub_on(source)
+    client = Client(hub, after=0)
+    await until(lambda: client.body)
+    heard = ["release:1", "installation", "release:2", "release:", "release:1x", "", "1"]
+    assert [hub._cares_for(key) for key in heard] == [True, True, *[False] * 5]
+    hub.drain()
