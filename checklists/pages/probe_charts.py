@@ -13,7 +13,8 @@ from checklists.pages.words import VERDICT_LOOKS
 from checklists.state import Verdict
 
 BARS = 36
-BASE = 22
+STEP, BASE = 4, 22
+BARS_BOX = f"0 0 {BARS * STEP - 1} {BASE}"
 # Where a bar begins; all end at BASE. Failures are shorter, so height speaks as well as colour.
 _TOPS = {Verdict.PASS: 2, Verdict.WARN: 7, Verdict.FAIL: 10, Verdict.ERROR: 16}
 WIDTH, HEIGHT, TOP, BOTTOM = 1000, 160, 20, 6
@@ -21,22 +22,16 @@ _PHASES = {"tls": "TLS", "dns": "DNS"}
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One run: its colour, its place, its top and height."""
-
-    css: str
-    x: str
-    top: str
-    height: str
-
-
-@dataclass(frozen=True, slots=True)
 class Bars:
-    """The last runs, the newest at the right, and the same in words."""
+    """The last runs, the newest at the right, and the same in words.
 
-    bars: tuple[Bar, ...]
+    `paths` are one for each colour, as (class, path) in a box of BARS_BOX that stretches.
+    """
+
+    paths: tuple[tuple[str, str], ...]
     label: str
     rate: str
+    box: str = BARS_BOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +80,14 @@ class Phase:
 def bars_of(verdicts: Sequence[str]) -> Bars:
     """The bars of the newest runs; `verdicts` are oldest first."""
     shown = [Verdict(verdict) for verdict in verdicts[-BARS:]]
-    step = 100 / BARS
     first = BARS - len(shown)
-    bars = tuple(
-        Bar(
-            css=f"st-{VERDICT_LOOKS[verdict][0]}",
-            x=f"{step * (first + at):.2f}%",
-            top=str(_TOPS[verdict]),
-            height=str(BASE - _TOPS[verdict]),
-        )
-        for at, verdict in enumerate(shown)
-    )
-    return Bars(bars, _in_words(shown), _rate(shown))
+    drawn: dict[str, list[str]] = {}
+    for at, verdict in enumerate(shown, start=first):
+        top = _TOPS[verdict]
+        bar = f"M{at * STEP} {top}h{STEP - 1}v{BASE - top}h{1 - STEP}z"
+        drawn.setdefault(f"st-{VERDICT_LOOKS[verdict][0]}", []).append(bar)
+    paths = tuple((css, "".join(bars)) for css, bars in drawn.items())
+    return Bars(paths, _in_words(shown), _rate(shown))
 
 
 def _in_words(verdicts: Sequence[Verdict]) -> str:
