@@ -30,7 +30,7 @@ from checklists.stream import access
 from checklists.stream.source import Ask, Change, Head, Viewer
 
 SQLITE_POLL = 0.1
-SERVER_POLL = 1.0
+SERVER_POLL = 0.5
 
 BELONGS_TO_ITEM: Mapping[str, type[Model]] = {
     "waiver": Waiver,
