@@ -8,9 +8,10 @@ from typing import Any
 
 from checklists.actors import ActorKind, Via
 from checklists.models import AuditEvent
-from checklists.pages.event_names import Names, bodies_of, names_for
+from checklists.pages.event_names import MAKES_NO_SENSE, Names, body_of, names_for
 from checklists.pages.event_words import COMMITTED, change_in_words
 from checklists.pages.events import EventLine, event_line
+from checklists.pages.words import iso, stamp
 from checklists.state import ReleaseState
 from checklists.words import ACTION_WORDS
 
@@ -58,13 +59,20 @@ def entries_of(
     events: Sequence[AuditEvent], state: ReleaseState, roles: Mapping[str, str]
 ) -> list[Entry]:
     """The events as entries, in their order. A fixed few queries."""
-    bodies = bodies_of(events)
-    names = names_for(bodies, state, roles)
+    bodies = [body_of(event) for event in events]
+    names = names_for(filter(None, bodies), state, roles)
     return [entry(event, body, names) for event, body in zip(events, bodies, strict=True)]
 
 
-def entry(event: AuditEvent, body: Body, names: Names) -> Entry:
-    """One event as an entry."""
+def entry(event: AuditEvent, body: Body | None, names: Names) -> Entry:
+    """One event as an entry; one that makes no sense says so."""
+    try:
+        return _entry(event, body, names) if body is not None else _unreadable(event)
+    except MAKES_NO_SENSE:
+        return _unreadable(event)
+
+
+def _entry(event: AuditEvent, body: Body, names: Names) -> Entry:
     item = names.items.get(event.item_id) if event.item_id is not None else None
     return Entry(
         line=event_line(event, names.faces, names.roles),
@@ -75,6 +83,31 @@ def entry(event: AuditEvent, body: Body, names: Names) -> Entry:
         change=change_in_words(body, names),
         said=tuple(_said(body, names)),
         via=via_in_words(body, names),
+        clock=f"{event.at:%H:%M:%S}",
+        hash=event.hash,
+    )
+
+
+def _unreadable(event: AuditEvent) -> Entry:
+    line = EventLine(
+        seq=event.seq,
+        css="st-failed",
+        glyph="failed",
+        icon="",
+        who=None,
+        text="wrote an event that cannot be read",
+        iso=iso(event.at),
+        stamp=stamp(event.at),
+    )
+    return Entry(
+        line=line,
+        who="Somebody",
+        number="",
+        title="",
+        item_url="",
+        change="The log was changed behind its back",
+        said=(),
+        via="",
         clock=f"{event.at:%H:%M:%S}",
         hash=event.hash,
     )

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checklists.audit.current import events_of, tree_by_digest
-from checklists.audit.format import event_hash
+from checklists.audit.format import event_hash, write_time
 from checklists.audit.replay import Replay
 from checklists.models import AuditEvent, Release
 from checklists.models.audit import EMPTY_HASH
 from checklists.pages.entries import Entry, entry
 from checklists.pages.event_changes import Change, changes_between, mentioned
-from checklists.pages.event_names import names_for
+from checklists.pages.event_names import MAKES_NO_SENSE, body_of, names_for
 from checklists.pages.event_words import full_stamp
 from checklists.pages.fingerprint import grouped
 from checklists.state import ReleaseState
@@ -35,7 +35,6 @@ class EventDetail:
 
     entry: Entry
     at: str
-    req: str
     changes: tuple[Change, ...]
     links: tuple[Link, ...]
     holds: bool
@@ -51,20 +50,19 @@ def event_detail(
     event = near.get(seq)
     if event is None:
         return None
-    body = json.loads(event.body)
-    before, after = _around(release, seq)
+    body = body_of(event)
+    before, after = _around(release, seq) if body else (None, None)
     people, texts = mentioned(before, after)
-    names = names_for([body], state, roles, people=people, texts=texts)
+    names = names_for(filter(None, [body]), state, roles, people=people, texts=texts)
     changes = tuple(changes_between(before, after, names)) if after else ()
     return EventDetail(
         entry=entry(event, body, names),
         at=full_stamp(event.at),
-        req=body.get("req", ""),
         changes=changes,
         links=tuple(_links(near, seq)),
         holds=_holds(near, event),
         body=event.body,
-        as_of=body["at"],
+        as_of=write_time(event.at),
     )
 
 
@@ -77,7 +75,7 @@ def _around(release: Release, seq: int) -> tuple[ReleaseState | None, ReleaseSta
             if replay.seq == seq - 1 and replay.seq > 0:
                 before = replay.state()
             replay.apply(json.loads(body))
-    except (ValueError, KeyError):
+    except MAKES_NO_SENSE:
         return None, None
     return before, replay.state()
 

@@ -48,9 +48,20 @@ class Names:
         return self.texts.get(commitment, ERASED)
 
 
-def bodies_of(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
-    """The events' bodies, parsed."""
-    return [json.loads(event.body) for event in events]
+MAKES_NO_SENSE = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading an event raises that somebody rewrote behind the log's back."""
+
+
+def body_of(event: AuditEvent) -> dict[str, Any] | None:
+    """The event's body; None if it is none, which happens only to a log that was tampered with."""
+    try:
+        body = json.loads(event.body)
+        parts = (body["actor"], body["data"], body.get("commit", {}), body["subject"])
+        named = (*_pids(body), *body.get("commit", {}).values())
+    except MAKES_NO_SENSE:
+        return None
+    whole = all(isinstance(part, dict) for part in parts)
+    return body if whole and all(isinstance(name, str) for name in named) else None
 
 
 def names_for(

@@ -81,8 +81,13 @@ def history_of(
         total=release.chain.head_seq,
         older=shown[-1].seq if len(events) > PAGE else None,
         kinds=kind_facets(every, wanted.kinds),
-        people=people_facets(every, wanted.people),
+        people=people_facets(every, wanted.people) if _whole(look) else (),
     )
+
+
+def _whole(look: Look) -> bool:
+    """The log holds together, so every body in it is JSON."""
+    return not any(problem.code in LOG_PROBLEMS for problem in look.problems)
 
 
 def chain_badge(release: Release, look: Look) -> ChainBadge:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checklists.errors import Invalid, Refused
+from checklists.gate import Level
 from checklists.models import Release, Signoff
 from checklists.operations.signoffs import FRESH_AUTHENTICATION, sign_release, withdraw_signoff
 from checklists.pages.loading import snapshot_of
@@ -146,6 +147,7 @@ def _page(request: HttpRequest, release: Release, role: str, draft: Draft) -> Ht
         "s": signing,
         "signature": signature_of(snapshot, pid),
         "can_sign": chosen is not None and chosen.mine and not release.is_over,
+        "problems": [r.message for r in snapshot.decision.reasons if r.level == Level.UNKNOWN],
         "proved_at": proved_at,
         "is_fresh": proved_at is not None and timezone.now() - proved_at < FRESH_AUTHENTICATION,
         "draft": draft,

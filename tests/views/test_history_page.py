@@ -336,6 +336,21 @@ def test_an_event_changed_by_sql_breaks_the_chain_on_the_page(cast, release, cli
     assert "The hashes do not fit" in page
 
 
+@pytest.mark.parametrize(
+    "body", ["not json", "[]", '{"actor": 3}', '{"action": "item.ticked", "actor": {}, "data": {}}']
+)
+def test_an_event_that_makes_no_sense_is_shown_as_that(body, cast, release, client):
+    tick_item(item_of(release, "rotate-secrets"), actor=Actor.of_person(cast.priya))
+    with guard_off():
+        AuditEvent.objects.filter(chain__release=release, seq=2).update(body=body)
+    page = read(client, release, cast.ada, event=2)
+    assert "Chain broken" in page
+    assert "Somebody wrote an event that cannot be read" in events_in(page)[0]
+    assert "The hashes do not fit" in page
+    sign = client.get(f"/releases/{release.pk}/sign-off/")
+    assert "The gate cannot tell" in sign.text
+
+
 def test_an_answer_changed_by_sql_is_said_to_differ_from_the_log(cast, release, client):
     item = item_of(release, "rotate-secrets")
     type(item).objects.filter(pk=item.pk).update(title="Something else")
