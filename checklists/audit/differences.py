@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from checklists.state import (
@@ -110,5 +111,14 @@ def _row_differences(logged: tuple[Any, ...], found: tuple[Any, ...]) -> Iterato
 
 
 def _short(value: Any) -> str:
-    text = repr(value) if not isinstance(value, str) else value
+    """The value as an auditor reads it."""
+    match value:
+        case None:
+            text = "nothing"
+        case datetime():
+            text = value.isoformat()  # also of a year that no event could hold
+        case str():
+            text = value
+        case _:
+            text = repr(value)
     return text if len(text) <= 120 else f"{text[:117]}..."
