@@ -67,13 +67,18 @@ def current_state(release: Release) -> ReleaseState:
 
 
 def state_at_head(chain: AuditChain) -> ReleaseState:
-    """The release at the head that this row of its chain, read just now, names.
+    """The release at the head that this row of its chain, read just now, names; or at a later
+    one, if somebody has written since.
 
     Raises BrokenChain and ValueError as `current_state` does.
     """
     try:
         return _catch_up(_follow(chain.key), chain)
     except ValueError:
+        newer = AuditChain.objects.get(pk=chain.pk)
+        if newer.head_seq > chain.head_seq:
+            # Another thread has followed it further; beginning again would be a long way.
+            return state_at_head(newer)
         # What we kept may be of a database since restored: only the whole chain can tell.
         _forget(chain.key)
         return _catch_up(_follow(chain.key), chain)

@@ -20,27 +20,43 @@ COLUMNS = ("pk", "seq", "prev_hash", "body", "hash", "at", "action", "item_id")
 class Walk:
     """One pass over a chain, an event at a time, so that its length costs no memory.
 
-    `findings` grow while `bodies` is read, and are complete when it has come to its end.
+    What `findings` holds is complete when `bodies` has come to its end. Read again, `bodies` goes
+    on with what was written meanwhile.
     """
 
     def __init__(self, chain: AuditChain) -> None:
         self.chain = chain
         self.events = 0
-        self.findings: list[Difference] = []
+        self._found: list[Difference] = []
+        self._found_at_the_end: list[Difference] = []
         self._seq = 0
         self._hash = EMPTY_HASH
         self._at: datetime | None = None
 
+    @property
+    def findings(self) -> list[Difference]:
+        """Where the chain does not hold together."""
+        return self._found + self._found_at_the_end
+
     def bodies(self) -> Iterator[Body]:
         """The bodies that can be read, in order; at last the head is held against them."""
-        rows = AuditEvent.objects.filter(chain=self.chain).order_by("seq").values_list(*COLUMNS)
+        events = AuditEvent.objects.filter(chain=self.chain, seq__gt=self._seq).order_by("seq")
+        # First the events and then the head, which moves with them: so it is never behind.
+        last = events.values_list("seq", flat=True).last() or 0
+        self.chain = AuditChain.objects.get(pk=self.chain.pk)
+        rows = events.filter(seq__lte=max(last, self.chain.head_seq)).values_list(*COLUMNS)
         for pk, seq, prev_hash, text, stored, at, action, item_id in rows.iterator():
             self._follow(pk, seq, prev_hash, text, stored)
             body = self._read(pk, text, (self.chain.key, seq, at, action, item_id))
             if body is not None:
                 self.events += 1
                 yield body
-        self._end()
+        self._found_at_the_end = list(self._at_the_end())
+
+    def has_moved(self) -> bool:
+        """Whether the chain has grown since it was read."""
+        heads = AuditChain.objects.filter(pk=self.chain.pk).values_list("head_seq", flat=True)
+        return heads.first() != self.chain.head_seq
 
     def _follow(self, pk: int, seq: int, prev_hash: str, text: str, stored: str) -> None:
         self._seq += 1
@@ -74,7 +90,7 @@ class Walk:
         self._at = at
         return body
 
-    def _end(self) -> None:
+    def _at_the_end(self) -> Iterator[Difference]:
         chain = self.chain
         key = f"release:{chain.release_id}" if chain.release_id else "installation"
         for name, logged, there in (
@@ -84,12 +100,10 @@ class Walk:
             ("head_at", self._at, chain.head_at),
         ):
             if logged != there:
-                self.findings.append(
-                    Difference("auditchain", chain.pk, name, str(logged), str(there))
-                )
+                yield Difference("auditchain", chain.pk, name, str(logged), str(there))
 
     def _find(self, pk: int, field: str, logged: object, found: object) -> None:
-        self.findings.append(Difference("auditevent", pk, field, str(logged), str(found)))
+        self._found.append(Difference("auditevent", pk, field, str(logged), str(found)))
 
 
 def _require_lists(body: Body) -> None:

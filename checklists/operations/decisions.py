@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from checklists import audit
 from checklists.audit import triggers
 from checklists.audit.current import state_at, state_at_head
 from checklists.audit.differences import differences
@@ -18,11 +19,14 @@ from checklists.audit.table_items import observed_last
 from checklists.audit.tables import from_models
 from checklists.errors import Conflict
 from checklists.gate import Decision, Level, Reason, decide
-from checklists.models import Probe, ProbeSpan, Release
+from checklists.models import AuditChain, Probe, ProbeSpan, Release
 from checklists.state import Observed, ReleaseState, Stage
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far behind its own newest event the clock may be before no decision is made."""
+
+LOOKS = 3
+"""How often a release that is being written to is read before its writers have to wait."""
 
 
 def decide_release(
@@ -37,8 +41,7 @@ def decide_release(
     now = timezone.now()
     if as_of is not None:
         return _decide_past(release, stage, as_of, now)
-    fresh = Release.objects.select_related("chain", "opened_by").get(pk=release.pk)
-    return look_at(fresh).decide(stage)
+    return look_at(_reread(release)).decide(stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,49 @@ class Look:
 
 
 def look_at(release: Release) -> Look:
-    """A release read just now, with its chain: what it holds, and what keeps us from deciding."""
+    """A release read just now, with its chain: what it holds, and what keeps us from deciding.
+
+    Tables and log are read one after the other. When they differ because somebody wrote between,
+    both are read again; in the end while writers wait, so that no haste looks like tampering.
+    """
+    for _ in range(LOOKS):
+        look = _look(release)
+        if look is not None:
+            return look
+        release = _reread(release)
+    with transaction.atomic():
+        audit.locked(release)
+        release = _reread(release)
+        return _look(release) or _broken(release, timezone.now(), "its head moved under the lock")
+
+
+def _look(release: Release) -> Look | None:
+    """What one reading shows; None if it shows a difference and the release has moved on since."""
     now = timezone.now()
     tables, observed = from_models(release)
     try:
         state = state_at_head(release.chain)
     except ValueError as broken:
-        problem = _problem("log_broken", f"The release's log does not hold together: {broken}.")
-        return Look(tables, observed, [problem], now)
+        return None if _has_moved(release) else _broken(release, now, str(broken))
+    if state != tables and _has_moved(release):
+        return None
     problems = [*_log_problems(state, tables), *_own_problems(release, now)]
     return Look(state, observed, problems, now)
+
+
+def _broken(release: Release, now: datetime, why: str) -> Look:
+    tables, observed = from_models(release)
+    problem = _problem("log_broken", f"The release's log does not hold together: {why}.")
+    return Look(tables, observed, [problem], now)
+
+
+def _reread(release: Release) -> Release:
+    return Release.objects.select_related("chain", "opened_by").get(pk=release.pk)
+
+
+def _has_moved(release: Release) -> bool:
+    heads = AuditChain.objects.filter(pk=release.chain.pk)
+    return heads.values_list("head_seq", flat=True).first() != release.chain.head_seq
 
 
 def glance_at(release: Release, *, after: Look, same_probes: bool) -> Look:
@@ -118,9 +154,6 @@ def observed_at(state: ReleaseState, moment: datetime) -> Mapping[int, Observed]
 
 def _log_problems(state: ReleaseState, tables: ReleaseState) -> list[Reason]:
     if state == tables:
-        return []
-    if state.seq != tables.seq:
-        # Somebody wrote between our two reads; what we decide on is the newer, and whole.
         return []
     found = [str(difference) for difference in differences(state, tables)]
     return [
