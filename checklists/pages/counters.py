@@ -134,9 +134,16 @@ class SectionCount:
 
 
 def section_counts(
-    items: Sequence[ItemState], rows: Mapping[int, ItemRow], titles: Titles
+    items: Sequence[ItemState],
+    rows: Mapping[int, ItemRow],
+    titles: Titles,
+    known: Sequence[SectionCount] = (),
+    known_rows: Mapping[int, ItemRow] | None = None,
 ) -> tuple[SectionCount, ...]:
-    """The sections of a release in order, each with its counts and its place in the strip."""
+    """The sections of a release in order, each with its counts and its place in the strip.
+
+    A section of `known` is taken over if every row in it is the same object as in `known_rows`.
+    """
     held: dict[str, list[ItemState]] = {}
     for item in items:
         held.setdefault(item.section_ref, []).append(item)
@@ -145,12 +152,25 @@ def section_counts(
     sections: list[SectionCount] = []
     x, checklist = 0.0, ""
     for index, (ref, members) in enumerate(held.items(), start=1):
-        sections.append(
-            _section(index, ref, members, rows, titles, x, unit, members[0].checklist != checklist)
-        )
+        first = members[0].checklist != checklist
+        section = _unchanged(index, members, rows, known, known_rows or {})
+        sections.append(section or _section(index, ref, members, rows, titles, x, unit, first))
         checklist = members[0].checklist
         x += unit * len(members) + GAP
     return tuple(sections)
+
+
+def _unchanged(
+    index: int,
+    items: Sequence[ItemState],
+    rows: Mapping[int, ItemRow],
+    known: Sequence[SectionCount],
+    known_rows: Mapping[int, ItemRow],
+) -> SectionCount | None:
+    if index > len(known) or len(rows) != len(known_rows):
+        return None
+    same = all(known_rows.get(item.id) is rows[item.id] for item in items)
+    return known[index - 1] if same else None
 
 
 def _section(

@@ -69,9 +69,7 @@ def _recent(release: Release) -> Snapshot:
         same_probes = seen.head[1] == head[1]
         look = glance_at(release, after=seen.look, same_probes=same_probes)
         snapshot, checked_at = _judged(look, release), seen.checked_at
-        snapshot.borrow_people(seen.snapshot.people)
-        if same_probes:
-            snapshot.borrow_sparks(seen.snapshot.sparks)
+        snapshot.follow(seen.snapshot, same_probes=same_probes)
     else:
         look, checked_at = look_at(release), now
         snapshot = _judged(look, release)

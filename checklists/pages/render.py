@@ -40,11 +40,22 @@ def section_nav_html(section: SectionCount) -> SafeString:
     return SafeString(render_to_string("checklists/_section_nav_item.html", {"s": section}))
 
 
-@lru_cache(maxsize=50)
-def strip_html(sections: tuple[SectionCount, ...], dense: bool) -> SafeString:
-    """The readiness strip."""
-    context = {"sections": sections, "dense": dense}
-    return SafeString(render_to_string("checklists/_strip.html", context))
+@lru_cache(maxsize=500)
+def strip_section_html(section: SectionCount) -> SafeString:
+    """The part of a section in the readiness strip."""
+    return SafeString(render_to_string("checklists/_strip_section.html", {"s": section}))
+
+
+def sections_html(snapshot: Snapshot) -> list[str]:
+    """Every section with its rows; those that stayed the same since before are not drawn again."""
+    for section in snapshot.counters.sections:
+        if section.index not in snapshot.sections_drawn:
+            html = snapshot.section_drawn_before(section)
+            if html is None:
+                pks = [pk for group in section.groups for pk in group.pks]
+                html = section_html(section, tuple(snapshot.rows[pk] for pk in pks))
+            snapshot.sections_drawn[section.index] = html
+    return [snapshot.sections_drawn[s.index] for s in snapshot.counters.sections]
 
 
 @lru_cache(maxsize=1)

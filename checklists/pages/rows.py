@@ -6,7 +6,7 @@ class on `body`, and ages are counted by the script from the moments given here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,11 +126,11 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
     )
 
 
-def item_rows(
-    items: Collection[ItemState], scene: Scene, only: Collection[int] | None = None
-) -> list[ItemRow]:
-    """The rows of these items, in their order; of some of them when `only` names ids."""
-    return [item_row(item, scene) for item in items if only is None or item.id in only]
+def looks_the_same(item: ItemState, before: datetime, now: datetime) -> bool:
+    """Whether time alone cannot have changed the row of an unchanged item between two moments."""
+    if item.probe is not None or item.waivers or before.year != now.year:
+        return False
+    return item.due_at is None or (item.due_at < before) == (item.due_at < now)
 
 
 def is_late(item: ItemState, status: RowStatus, now: datetime) -> bool:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from checklists.audit.current import tree_by_digest
 from checklists.gate import Decision
 from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
 from checklists.pages.faces import Face
 from checklists.pages.people import People, Roles, people_of, pids_in, role_name
-from checklists.pages.rows import ItemRow, Scene, item_rows
+from checklists.pages.rows import ItemRow, Scene, item_row, looks_the_same
 from checklists.pages.sparks import Spark, sparks_of
 from checklists.pages.verdict import SignCell, VerdictButton, sign_cells, verdict_button
 from checklists.pages.words import counted
 from checklists.state import ChecklistState, Observed, ReleaseState
+
+T = TypeVar("T")
 
 DENSE_FROM = 240
 """From so many items on, the marks of the strip are drawn thinner."""
@@ -69,15 +72,30 @@ class Snapshot:
         self.decision = decision
         self.drawing = threading.Lock()
         self.drawn: dict[frozenset[int] | None, str] = {}
+        self.sections_drawn: dict[int, str] = {}
+        self._kept: dict[str, Any] = {}
+        self._before: Snapshot | None = None
 
-    def borrow_people(self, people: People) -> None:
-        """Use names that were read a moment ago, if they are all that this release shows."""
-        if pids_in(self.state) <= people.faces.keys():
-            self.people = people
+    def follow(self, before: Snapshot, *, same_probes: bool) -> None:
+        """Take over what cannot have changed since a snapshot of moments ago.
 
-    def borrow_sparks(self, sparks: Mapping[int, Spark]) -> None:
-        """Use runs that were read before, when no probe has run since."""
-        self.sparks = dict(sparks)
+        Names, if they are all that is needed; runs, if no probe has run since; and rows and
+        sections of items that are the same objects, as a followed log leaves them.
+        """
+        if pids_in(self.state) <= before.people.faces.keys():
+            self.people = before.people
+        if same_probes:
+            self.sparks = before.sparks
+        if self.people is before.people and self.decision.stage == before.decision.stage:
+            before._before = None
+            self._before = before
+
+    def keep(self, name: str, draw: Callable[[], T]) -> T:
+        """What `draw` makes, made once. Two that ask at once may both make it; it is the same."""
+        if name not in self._kept:
+            self._kept[name] = draw()
+        made: T = self._kept[name]
+        return made
 
     @cached_property
     def sparks(self) -> dict[int, Spark]:
@@ -111,8 +129,16 @@ class Snapshot:
     @cached_property
     def rows(self) -> dict[int, ItemRow]:
         """Every row by item id, in order."""
-        made = item_rows(self.state.items, self._scene)
-        return {item.id: row for item, row in zip(self.state.items, made, strict=True)}
+        scene, before = self._scene, self._before
+        if before is None:
+            return {item.id: item_row(item, scene) for item in self.state.items}
+        was = {item.id: item for item in before.state.items}
+        return {
+            item.id: before.rows[item.id]
+            if was.get(item.id) is item and looks_the_same(item, before.decision.as_of, scene.now)
+            else item_row(item, scene)
+            for item in self.state.items
+        }
 
     @cached_property
     def counters(self) -> Counters:
@@ -130,10 +156,26 @@ class Snapshot:
             ),
             signs=sign_cells(self.decision, self.roles.names, self.roles.holders, self.faces),
             sign_url=f"/releases/{self.state.id}/sign-off/",
-            sections=section_counts(self.state.items, self.rows, self.titles),
+            sections=self._sections,
             chips=chip_counts(self.rows.values()),
             several=len(self.state.checklists) > 1,
         )
+
+    @cached_property
+    def _sections(self) -> tuple[SectionCount, ...]:
+        before = self._before
+        known = before.counters.sections if before is not None else ()
+        known_rows = before.rows if before is not None else {}
+        return section_counts(self.state.items, self.rows, self.titles, known, known_rows)
+
+    def section_drawn_before(self, section: SectionCount) -> str | None:
+        """The HTML of a section that is the same object as in the snapshot before."""
+        before = self._before
+        if before is None or section.index > len(before.counters.sections):
+            return None
+        if before.counters.sections[section.index - 1] is not section:
+            return None
+        return before.sections_drawn.get(section.index)
 
     @property
     def _scene(self) -> Scene:

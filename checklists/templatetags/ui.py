@@ -5,7 +5,6 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,9 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from checklists.models import Person
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.render import section_html, section_nav_html, strip_html
-from checklists.pages.rows import ItemRow
-from checklists.pages.snapshot import Counters
+from checklists.pages.render import section_nav_html, strip_section_html
 
 register = template.Library()
 
@@ -142,30 +139,15 @@ def avatar(person: Person | Face | None, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def section(
-    counted: SectionCount, rows: Mapping[int, ItemRow], shown: Container[int] | None = None
-) -> SafeString:
-    """A section with its rows out of `pages.Snapshot.rows`; those not `shown` are hidden."""
-    pks = [pk for group in counted.groups for pk in group.pks]
-    html = section_html(counted, tuple(rows[pk] for pk in pks))
-    for pk in pks:
-        if shown is not None and pk not in shown:
-            html = mark_safe(  # noqa: S308  adds an attribute to what is safe
-                html.replace(f'id="item-{pk}"', f'id="item-{pk}" data-ui-off', 1)
-            )
-    return html
-
-
-@register.simple_tag
 def section_nav(counted: SectionCount) -> SafeString:
     """The section in the navigator."""
     return section_nav_html(counted)
 
 
 @register.simple_tag
-def strip(counters: Counters) -> SafeString:
-    """The readiness strip of a release."""
-    return strip_html(counters.sections, counters.dense)
+def strip_section(counted: SectionCount) -> SafeString:
+    """The section in the readiness strip."""
+    return strip_section_html(counted)
 
 
 @register.simple_tag

@@ -12,8 +12,15 @@ from checklists.errors import Invalid
 
 
 def posted_text(request: HttpRequest, field: str) -> str:
-    """The text of a field; empty if it was not sent."""
-    return request.POST.get(field, "")
+    """The text of a field; empty if it was not sent. Raises Invalid for what no table can hold."""
+    text = request.POST.get(field, "")
+    if "\0" in text:
+        raise Invalid(
+            f"{field.capitalize()} holds a character that cannot be stored (U+0000). Remove it.",
+            code="unstorable_character",
+            field=field,
+        )
+    return text
 
 
 def posted_number(request: HttpRequest, field: str) -> int | None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from checklists.audit.current import tree_by_digest
 from checklists.formats.tree import RelatedDocument
 from checklists.models import Checklist, Release
+from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.rows import ItemRow
+from checklists.pages.render import sections_html
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import iso, stamp
-from checklists.state import ReleaseStatus, RowStatus, Stage
-from checklists.views.viewer import Viewer
+from checklists.state import ReleaseStatus, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,109 +142,49 @@ def related_documents(snapshot: Snapshot) -> list[Document]:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter above the rows."""
+class Parts:
+    """What everybody sees of a release at one moment, drawn once and kept with the snapshot."""
 
-    name: str
-    word: str
-    number: int
-    css: str = ""
-    icon: str = ""
-    glyph: str = ""
-
-
-SHOWN = {
-    "all": lambda row, me: True,
-    "mine": lambda row, me: row.who is not None and row.who.pid == me,
-    "blockers": lambda row, me: bool(row.block),
-    "failed": lambda row, me: row.status == RowStatus.FAILED,
-    "progress": lambda row, me: row.status == RowStatus.PROGRESS,
-    "open": lambda row, me: row.status == RowStatus.OPEN,
-    "unassigned": lambda row, me: row.nobody,
-    "unsettled": lambda row, me: not RowStatus(row.status).settled,
-}
+    facts: Facts
+    band: SafeString
+    summary: SafeString
+    nav: SafeString
+    below: SafeString
 
 
-def chips_of(snapshot: Snapshot, me: str) -> list[Chip]:
-    """The filters with how many rows each shows."""
-    numbers = snapshot.counters.chips
-    mine = sum(SHOWN["mine"](row, me) for row in snapshot.rows.values())
-    return [
-        Chip("all", "All", numbers["all"]),
-        Chip("mine", "Mine", mine),
-        Chip("blockers", "Blockers", numbers["blockers"], css="st-failed", icon="circle-alert"),
-        Chip("failed", "Failed", numbers["failed"], css="st-failed", glyph="failed"),
-        Chip("progress", "In progress", numbers["progress"], css="st-progress", glyph="progress"),
-        Chip("open", "Open", numbers["open"], css="st-open", glyph="open"),
-        Chip("unassigned", "Unassigned", numbers["unassigned"]),
-    ]
+def parts_of(release: Release, snapshot: Snapshot) -> Parts:
+    """The parts of the page that do not depend on who looks."""
+    return snapshot.keep("parts", partial(_draw_parts, release, snapshot))
 
 
-def rows_shown(rows: Mapping[int, ItemRow], show: str, q: str, me: str) -> frozenset[int] | None:
-    """The items that a filter and a search leave; None for all of them.
-
-    The others are on the page too, hidden, so that scripts can show them without asking again.
-    """
-    words = q.casefold().split()
-    if show not in SHOWN or (show == "all" and not words):
-        return None
-    return frozenset(
-        pk
-        for pk, row in rows.items()
-        if SHOWN[show](row, me)
-        and all(word in f"{row.number} {row.title}".casefold() for word in words)
+def _draw_parts(release: Release, snapshot: Snapshot) -> Parts:
+    facts = facts_of(release, snapshot)
+    context = {
+        "facts": facts,
+        "counters": snapshot.counters,
+        "related": related_documents(snapshot),
+    }
+    band, summary, nav, below = (
+        SafeString(render_to_string(f"checklists/_release_{name}.html", context))
+        for name in ("band", "summary", "nav", "below")
     )
+    return Parts(facts, band, summary, nav, below)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a release manager can do with the whole release, as a form."""
-
-    name: str
-    title: str
-    note: str
-    verb: str
-    url: str
-    needs_reason: bool = False
-    needs_target: bool = False
-    danger: bool = False
-    primary: bool = False
+def sections_of(snapshot: Snapshot, shown: frozenset[int] | None) -> list[SafeString]:
+    """Every section with its rows, and the name of a checklist where another one begins."""
+    drawn = []
+    for section, html in zip(snapshot.counters.sections, sections_html(snapshot), strict=True):
+        if section.first_of_checklist and snapshot.counters.several:
+            drawn.append(format_html('<h2 class="checklist">{}</h2>', section.checklist))
+        drawn.append(SafeString(html if shown is None else _hidden(html, section, shown)))
+    return drawn
 
 
-def actions_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Action]:
-    """The actions that the release's state and the viewer's role leave."""
-    base = f"/releases/{release.pk}"
-    go = snapshot.decision.may_go
-    said = "The gate says go." if go else "The gate does not say go, so this is refused now."
-    actions: list[Action] = []
-    if viewer.may("deploy_release") and release.status == ReleaseStatus.PREPARING:
-        actions += [
-            Action("deploy", "Mark deployed", said, "Deploy", f"{base}/deploy/", primary=go),
-            Action(
-                "abort",
-                "Abort",
-                "It does not go live. Nothing in it can change afterwards.",
-                "Abort release",
-                f"{base}/abort/",
-                needs_reason=True,
-                danger=True,
-            ),
-        ]
-    if viewer.may("deploy_release") and release.status == ReleaseStatus.DEPLOYED:
-        actions += [
-            Action("close", "Close", said, "Close release", f"{base}/close/", primary=go),
-            Action(
-                "roll-back",
-                "Roll back",
-                "It was live and is taken back. Nothing in it can change afterwards.",
-                "Say it was rolled back",
-                f"{base}/roll-back/",
-                needs_reason=True,
-                danger=True,
-            ),
-        ]
-    if viewer.may("open_release") and release.status == ReleaseStatus.PREPARING:
-        note = "Due dates given as offsets move with it."
-        url = f"{base}/target/"
-        actions.append(Action("target", "Move the target", note, "Move", url, needs_target=True))
-    return actions
+def _hidden(html: str, section: SectionCount, shown: frozenset[int]) -> str:
+    """The section with a mark on the rows that the filter leaves out."""
+    for group in section.groups:
+        for pk in group.pks:
+            if pk not in shown:
+                html = html.replace(f'id="item-{pk}"', f'id="item-{pk}" data-ui-off', 1)
+    return html

@@ -28,15 +28,10 @@ from checklists.operations.releases import set_release_target
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.words import stamp
 from checklists.views.items import actor_of, person_of
+from checklists.views.kept import finished
 from checklists.views.posted import posted_moment, posted_text
-from checklists.views.release_page import (
-    SHOWN,
-    actions_of,
-    chips_of,
-    facts_of,
-    related_documents,
-    rows_shown,
-)
+from checklists.views.release_choices import SHOWN, actions_of, chips_of, rows_shown
+from checklists.views.release_page import parts_of, sections_of
 from checklists.views.viewer import viewer_of
 
 HOLDS_SECONDS = 30
@@ -52,32 +47,31 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
         return unchanged
+    return finished(request, etag, lambda: _drawn(request, release))
+
+
+def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
     snapshot = recent_snapshot(release)
     me = person_of(request)
-    viewer = viewer_of(me, release.viewer_role, snapshot.roles, over=release.is_over)
+    role = release.viewer_role  # type: ignore[attr-defined]
+    viewer = viewer_of(me, role, snapshot.roles, over=release.is_over)
     show = request.GET.get("show", "all")
     q = request.GET.get("q", "")[:200]
     context = {
         "section": "releases",
-        "facts": facts_of(release, snapshot),
+        "parts": parts_of(release, snapshot),
         "counters": snapshot.counters,
-        "rows": snapshot.rows,
-        "shown": rows_shown(snapshot.rows, show, q, me.pid),
+        "sections": sections_of(snapshot, rows_shown(snapshot.rows, show, q, me.pid)),
         "chips": chips_of(snapshot, me.pid),
         "show": show if show in SHOWN else "all",
         "q": q,
         "viewer": viewer,
         "actions": actions_of(release, snapshot, viewer),
-        "related": related_documents(snapshot),
         "live_url": f"/releases/{release.pk}/live/",
         "seen": int(snapshot.decision.as_of.timestamp() * 1000),
         "seen_stamp": stamp(snapshot.decision.as_of),
     }
-    response = render(request, "checklists/release_detail.html", context)
-    response["Cache-Control"] = "private, no-cache"
-    if etag is not None:
-        response["ETag"] = etag
-    return response
+    return render(request, "checklists/release_detail.html", context)
 
 
 def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
@@ -105,6 +99,8 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         release.names_seq,  # type: ignore[attr-defined]
         release.viewer_role,  # type: ignore[attr-defined]
         request.session.session_key,
+        # The page holds a token made of it.
+        request.META.get("CSRF_COOKIE", ""),
         request.COOKIES.get("theme", ""),
         request.META.get("QUERY_STRING", ""),
         static("app.css"),
@@ -112,7 +108,8 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         int(timezone.now().timestamp()) // HOLDS_SECONDS,
     )
     digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
-    return f'"{digest[:32]}"'
+    # Weak: one page travels in several encodings.
+    return f'W/"{digest[:32]}"'
 
 
 @require_POST
