@@ -1,8 +1,8 @@
 """Finished pages, kept for whoever looks again before anything has changed.
 
 Whoever may be told "not changed" may as well be given the same bytes again: an ETag names all that
-a page depends on, down to the session. Pages are kept as they travel, compressed, which makes them
-small and costs its time once.
+a page depends on, down to the reader's cookies. Pages are kept as they travel, compressed, which
+makes them small and costs its time once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from collections.abc import Callable
 
 import brotli
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.cache import patch_vary_headers
 
 MOST_KEPT = 256
@@ -44,16 +43,10 @@ def finished(
     with _lock:
         body = _kept.get((etag, encoding))
     if body is None:
-        # A page that brings its reader a new cookie is for that one answer alone.
-        reusable = "CSRF_COOKIE" in request.META
         response = _headed(draw(), etag)
-        body = _COMPRESSED[encoding](response.content)
-        response.content = body
-        if reusable:
-            _keep(etag, encoding, body)
+        response.content = body = _COMPRESSED[encoding](response.content)
+        _keep(etag, encoding, body)
     else:
-        # The token in it is one of this cookie's, which lives on as with any page.
-        get_token(request)
         response = _headed(HttpResponse(body), etag)
     response["Content-Encoding"] = encoding
     return response

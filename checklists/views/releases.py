@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -91,6 +92,8 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
     """What the page depends on, without looking at it. None while a message waits to be shown."""
     if len(messages.get_messages(request)):
         return None
+    # The page holds a token, so there must be the cookie that it is made of.
+    get_token(request)
     parts = (
         release.pk,
         release.chain.head_seq,
@@ -99,8 +102,7 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         release.names_seq,  # type: ignore[attr-defined]
         release.viewer_role,  # type: ignore[attr-defined]
         request.session.session_key,
-        # The page holds a token made of it.
-        request.META.get("CSRF_COOKIE", ""),
+        request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
         request.META.get("QUERY_STRING", ""),
         static("app.css"),

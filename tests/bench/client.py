@@ -10,7 +10,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import brotli
+
 from tests.bench.cost import cpu_seconds, settle
+
+UNZIP = {"gzip": gzip.decompress, "br": brotli.decompress}
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, unzipped; `sent` are the bytes of its body as they travelled."""
+    """What came back, unzipped; `sent` is how many bytes its body was on its way."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     sent: int
-
-    @property
-    def zipped(self) -> int:
-        """Bytes of the body when it travels compressed."""
-        return min(self.sent, len(gzip.compress(self.body, 6)))
 
 
 class Client:
@@ -61,7 +60,8 @@ class Client:
         if response.status != request.expected:
             raise RuntimeError(f"{request.method} {request.path}: {response.status} {raw[:300]!r}")
         named = {name.lower(): value for name, value in response.getheaders()}
-        body = gzip.decompress(raw) if named.get("content-encoding") == "gzip" else raw
+        unzip = UNZIP.get(named.get("content-encoding", ""))
+        body = unzip(raw) if unzip else raw
         return Answer(response.status, named, body, len(raw))
 
     def close(self) -> None:

@@ -66,10 +66,11 @@ class Ours:
     environ: dict[str, str]
     place: dict[str, Any]
 
-    def page(self, release: int | None = None, **headers: str) -> Request:
+    def page(self, release: int | None = None) -> Request:
         """The release page, as somebody who is signed in asks for it."""
         path = f"/releases/{release or self.release}/"
-        return Request("GET", path, {"Cookie": self.place["cookie"], **headers})
+        cookie = f"{self.place['cookie']}; readiness_csrf={CSRF}"
+        return Request("GET", path, {"Cookie": cookie, "Accept-Encoding": "gzip, br"})
 
     def change(self, item: int, verb: str) -> Request:
         """A tick or untick as the page's script sends it."""

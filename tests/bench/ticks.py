@@ -39,7 +39,6 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
     if least.database_cpu_ms:
         yield times("tick, server and database", alone.all_cpu_ms, least.all_cpu_ms, 2.5, "ms")
     yield at_most("tick, its answer", len(answer.body) / 1024, 3, "KB", "row and counters")
-    yield at_most("tick, its answer on its way", answer.zipped / 1024, 3, "KB", "compressed")
     yield times(
         f"ticks/s, {CLIENTS} clients, a release each",
         crowd.per_second,
