@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
@@ -135,8 +135,8 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def template_start_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the next version with what the newest one holds."""
-    template = get_object_or_404(Template, slug=slug)
-    draft = start_draft(template, actor=actor_of(request))
+    newest = _version_for(slug, "")
+    draft = start_draft(newest.template, actor=actor_of(request))
     return redirect(_address(draft))
 
 
@@ -185,6 +185,8 @@ def role_slugs() -> list[str]:
 
 def _version_for(slug: str, number: str) -> TemplateVersion:
     """The version of that number; without one the newest, draft or not."""
+    if "\0" in slug:
+        raise Http404
     versions = TemplateVersion.objects.filter(template__slug=slug).select_related("template")
     if number.isascii() and number.isdigit() and len(number) < 10:
         versions = versions.filter(number=int(number))
