@@ -76,11 +76,12 @@ DUE_IN_HOURS: Final = {
     "1.4.2": 8,
     "2.2.4": 30,
     "5.1.3": 26,
+    "5.1.4": -20,
     "7.2.2": 20,
     "10.1.2": 44,
     "10.1.3": 48,
 }
-"""Hours from the moment the demo is made."""
+"""Hours from the moment the demo is made; one is overdue already."""
 
 LINKS: Final = {
     "1.1.4": "https://git.example.com/payments/chart/blob/41be07c/templates/deployment.yaml",
