@@ -10,9 +10,15 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+
+from checklists.actors import Actor
+from checklists.errors import Refused
+from checklists.operations.people import change_own_address
 
 logger = structlog.get_logger("readiness.mail")
 
@@ -30,6 +36,19 @@ class AccountAdapter(DefaultAccountAdapter):
         uid, _, secret = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
         return f"{settings.SITE_URL}{path}"
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return f"{settings.SITE_URL}{path}"
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """An address that somebody else signs in with stays theirs, whoever opened the link."""
+        try:
+            change_own_address(email_address.email, actor=Actor.of_person(email_address.user))
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return False
+        return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is away must neither fail the page nor tell who has an account."""

@@ -2,9 +2,14 @@
 
 from django.urls import include, path
 
+from readiness.addresses import AddressView
+from readiness.reauthenticating import ByCodeView, ByPasswordView
 from readiness.signing_out import SignOutView
 
 urlpatterns = [
+    path("accounts/email/", AddressView.as_view(), name="account_email"),
+    path("accounts/reauthenticate/", ByPasswordView.as_view(), name="account_reauthenticate"),
+    path("accounts/2fa/reauthenticate/", ByCodeView.as_view(), name="mfa_reauthenticate"),
     path("accounts/logout/", SignOutView.as_view(), name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("", include("checklists.urls")),

@@ -139,6 +139,27 @@ def change_own_name(name: str, *, actor: Actor) -> Person:
     return person
 
 
+@operation
+def change_own_address(email: str, *, actor: Actor) -> Person:
+    """Change the address one signs in with, which was proved. The log holds neither address.
+
+    Raises NotAllowed for anybody but an active person, Invalid for no address; Conflict for one
+    that is somebody's already.
+    """
+    chain = audit.locked_installation()
+    if actor.kind != ActorKind.PERSON or actor.person is None or not actor.person.is_active:
+        raise NotAllowed("Only people have addresses, and change them themselves.")
+    wanted = checked_email(email)
+    person = Person.objects.get(pk=actor.person.pk)
+    if Person.objects.filter(email__iexact=wanted).exclude(pk=person.pk).exists():
+        raise Conflict("This address cannot be used.", code="address_taken", field="email")
+    if person.email != wanted:
+        person.email = wanted
+        person.save(update_fields=["email"])
+        audit.append(chain, "person.address_changed", actor=actor, subject=person, rows=[person])
+    return person
+
+
 def checked_email(email: str) -> str:
     """The address, trimmed. Raises Invalid for anything that is none."""
     address = checked_text(email, field="email", limit=254)
