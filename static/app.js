@@ -113,7 +113,7 @@
   }
   function countdown(iso) {
     const s = (new Date(iso) - Date.now()) / 1000, a = Math.abs(s);
-    const word = a < 3600 ? Math.floor(a / 60) + " min" : a < 86400 ? Math.floor(a / 3600) + " h" : Math.floor(a / 86400) + " d " + Math.floor(a % 86400 / 3600) + " h";
+    const word = a < 60 ? "less than 1 min" : a < 3600 ? Math.floor(a / 60) + " min" : a < 86400 ? Math.floor(a / 3600) + " h" : Math.floor(a / 86400) + " d " + Math.floor(a % 86400 / 3600) + " h";
     return s < 0 ? word + " ago" : "in " + word;
   }
   function setTimes(root = document) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -21,12 +21,13 @@ from checklists.pages.probe_faces import (
     spec_of,
     with_observations,
 )
-from checklists.pages.words import VERDICT_LOOKS, counted, stamp
+from checklists.pages.words import VERDICT_LOOKS, counted
 from checklists.state import Verdict
 
 SHOWN_RUNS = 60
 LISTED_RUNS = 20
 SHOWN_SPANS = 12
+SHORT_TEXT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class RunLine:
     css: str
     word: str
     at: datetime
+    stamp: str
     took: str
     summary: str
     peer: str
@@ -48,7 +50,8 @@ class LastRun:
 
     line: RunLine
     facts: tuple[tuple[str, str], ...]
-    evidence: tuple[tuple[str, str], ...]
+    seen: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
     phases: tuple[Phase, ...]
     of_old_spec: bool
 
@@ -59,9 +62,8 @@ class SpanLine:
 
     css: str
     word: str
-    first: str
-    last: str
     lasted: str
+    stretch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,20 @@ def probe_panel_of(item: Item) -> ProbePanel | None:
 
 
 def _last_run(run: ProbeRun, probe: Probe) -> LastRun:
+    evidence = [(one["label"], one["text"]) for one in run.evidence]
     return LastRun(
         line=_line(run),
         facts=tuple((name, _plain(value)) for name, value in sorted(run.facts.items())),
-        evidence=tuple((one["label"], one["text"]) for one in run.evidence),
+        seen=tuple((label, text) for label, text in evidence if _is_short(text)),
+        texts=tuple((label, text) for label, text in evidence if not _is_short(text)),
         phases=phases_of(run.phases_ms),
         of_old_spec=run.spec_digest != probe.spec_digest,
     )
+
+
+def _is_short(text: str) -> bool:
+    """One line that fits beside its name."""
+    return len(text) <= SHORT_TEXT and "\n" not in text.strip()
 
 
 def _line(run: ProbeRun) -> RunLine:
@@ -150,6 +159,7 @@ def _line(run: ProbeRun) -> RunLine:
         css=css,
         word=word,
         at=run.started_at,
+        stamp=_exact(run.started_at),
         took=f"{run.duration_ms:,} ms",
         summary=run.summary,
         peer=run.peer,
@@ -160,13 +170,14 @@ def _line(run: ProbeRun) -> RunLine:
 def _spans(probe: Probe) -> Iterable[SpanLine]:
     for span in probe.spans.order_by("-first_at", "-pk")[:SHOWN_SPANS]:
         css, word = VERDICT_LOOKS[Verdict(span.verdict)]
-        yield SpanLine(
-            css,
-            word,
-            stamp(span.first_at),
-            stamp(span.last_at),
-            _lasted(span.first_at, span.last_at),
-        )
+        first, last = span.first_at, span.last_at
+        yield SpanLine(css, word, _lasted(first, last), f"{_exact(first)} to {_exact(last)} UTC")
+
+
+def _exact(moment: datetime) -> str:
+    """To the second, in UTC: probes may run every ten."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%b, %H:%M:%S}"
 
 
 def _lasted(first: datetime, last: datetime) -> str:

@@ -61,6 +61,9 @@ def _worth(snapshot: Snapshot, signoff: SignoffState) -> tuple[str, str]:
             return "Your last signature is stale", "stale"
     if signoff.meaning == Meaning.REJECT:
         return "You rejected the release earlier", "na"
+    deployed_at = snapshot.state.deployed_at
+    if deployed_at is not None and signoff.signed_at <= deployed_at:
+        return "You signed before the deployment", "na"
     return "You signed for another stage", "na"
 
 
