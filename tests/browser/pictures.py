@@ -150,7 +150,8 @@ def smaller(picture: bytes) -> bytes:
     """The same picture with a palette."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     held = io.BytesIO()
-    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(held, "PNG", optimize=True)
+    few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
+    few.save(held, "PNG", optimize=True)
     return held.getvalue()
 
 
