@@ -1,4 +1,4 @@
-"""One line in the log for each request, and one number that ties all its lines together."""
+"""What every request gets: one line in the log with its number, and an answer that nobody keeps."""
 
 from __future__ import annotations
 
@@ -36,4 +36,16 @@ class RequestLog:
             status=response.status_code,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )
+        return response
+
+
+class KeptByNobody:
+    """Answers are for one reader and for once, unless their view says how they may be kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "private, no-store")
         return response

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     # Pages compress to a tenth. Their tokens are masked anew each time, so lengths tell nothing.
     "django.middleware.gzip.GZipMiddleware",
     "readiness.middleware.RequestLog",
+    "readiness.middleware.KeptByNobody",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

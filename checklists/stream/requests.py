@@ -15,6 +15,14 @@ from checklists.stream.source import Ask
 PATH = re.compile(r"/releases/(\d{1,18})/live/")
 NUMBER = re.compile(r"\d{1,18}")
 
+# What Django's middleware says of everything it sees; streams it does not see.
+HARMLESS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+]
+
 STREAM_START = {
     "type": "http.response.start",
     "status": 200,
@@ -23,7 +31,7 @@ STREAM_START = {
         (b"cache-control", b"no-store, no-transform"),
         # nginx would otherwise keep events back until its buffer is full.
         (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
+        *HARMLESS,
     ],
 }
 
@@ -85,7 +93,7 @@ async def refuse(send: Send, refused: Refused) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *HARMLESS,
         *_EXTRA.get(refused.status, []),
     ]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
