@@ -6,6 +6,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -38,6 +39,8 @@ def sprite() -> str:
     return static("icons.svg")
 
 
+# A page has dozens of them, of a few kinds.
+@lru_cache(maxsize=500)
 def _use(symbol: str, css: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
@@ -80,6 +83,7 @@ def pill(state: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def ring(percent: int, state: str = "done") -> SafeString:
     """A small ring filled to `percent`; the number must stand beside it as text."""
     value: str | SafeString = ""

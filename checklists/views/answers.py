@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
-from checklists.models import AuditEvent, Item, Release
+from checklists.models import Item, Release
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.snapshot import Snapshot
@@ -15,39 +15,37 @@ from checklists.pages.snapshot import Snapshot
 UNDO_SECONDS = 8
 
 
-def item_answer(request: HttpRequest, item: Item, *, said: str, undo: bool = True) -> HttpResponse:
+def item_answer(
+    request: HttpRequest, item: Item, *, said: str, undo: bool = True, after: Item | None = None
+) -> HttpResponse:
     """The answer to a change of `item`, which the caller read before it.
 
     For htmx the same frames that the stream sends to everybody else; otherwise back to the row.
+    `after` is the item as the operation left it, with its release as read under the lock: what
+    can be undone is known from it, and it saves reading the release again.
     """
     if request.headers.get("HX-Request") != "true":
         messages.success(request, f"{said} {item.title}")
         return redirect(f"/releases/{item.release_id}/#item-{item.pk}")
-    snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
+    release = after.release if after else Release.objects.for_page().get(pk=item.release_id)
+    snapshot = recent_snapshot(release)
     parts = [*row_frames(snapshot, [item.pk]).values(), counter_frame(snapshot, [item.pk])]
     if int(snapshot.rows[item.pk].version) != item.version:
-        parts.append(_toast(snapshot, item, said, undo=undo))
+        seq = release.chain.head_seq if after and undo else 0
+        parts.append(_toast(snapshot, item, said, seq))
     return HttpResponse("\n".join(parts))
 
 
-def _toast(snapshot: Snapshot, item: Item, said: str, *, undo: bool) -> str:
+def _toast(snapshot: Snapshot, item: Item, said: str, seq: int) -> str:
+    """The word of confirmation; with the seq of the event that can be undone, if one can."""
     return render_to_string(
         "checklists/_toast.html",
         {
             "said": said,
             "row": snapshot.rows[item.pk],
-            "seq": _newest_seq(snapshot, item) if undo else 0,
-            "undo": undo,
+            "seq": seq,
+            "undo": seq > 0,
             "seconds": UNDO_SECONDS,
             "stale": any(cell.glyph == "stale" for cell in snapshot.counters.signs),
         },
-    )
-
-
-def _newest_seq(snapshot: Snapshot, item: Item) -> int:
-    """The event that undoing would take back: the item's newest."""
-    return (
-        AuditEvent.objects.filter(chain__release=snapshot.state.id, item_id=item.pk)
-        .order_by("-seq")
-        .values_list("seq", flat=True)[0]
     )

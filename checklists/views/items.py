@@ -73,8 +73,8 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def item_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that work has begun."""
     item = item_for(request, pk)
-    start_item(item, actor=actor_of(request), expected_version=posted_version(request))
-    return item_answer(request, item, said="Started")
+    changed = start_item(item, actor=actor_of(request), expected_version=posted_version(request))
+    return item_answer(request, item, said="Started", after=changed)
 
 
 @require_POST
@@ -82,13 +82,13 @@ def item_start(request: HttpRequest, pk: int) -> HttpResponse:
 def item_tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer "done"."""
     item = item_for(request, pk)
-    tick_item(
+    changed = tick_item(
         item,
         actor=actor_of(request),
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Ticked")
+    return item_answer(request, item, said="Ticked", after=changed)
 
 
 @require_POST
@@ -96,13 +96,13 @@ def item_tick(request: HttpRequest, pk: int) -> HttpResponse:
 def item_untick(request: HttpRequest, pk: int) -> HttpResponse:
     """Take "done" back."""
     item = item_for(request, pk)
-    untick_item(
+    changed = untick_item(
         item,
         actor=actor_of(request),
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Unticked")
+    return item_answer(request, item, said="Unticked", after=changed)
 
 
 @require_POST
@@ -110,13 +110,13 @@ def item_untick(request: HttpRequest, pk: int) -> HttpResponse:
 def item_not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer "not applicable", with the reason."""
     item = item_for(request, pk)
-    mark_not_applicable(
+    changed = mark_not_applicable(
         item,
         actor=actor_of(request),
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Marked not applicable:")
+    return item_answer(request, item, said="Marked not applicable:", after=changed)
 
 
 @require_POST
@@ -124,13 +124,13 @@ def item_not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
 def item_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open an answered item again."""
     item = item_for(request, pk)
-    reopen_item(
+    changed = reopen_item(
         item,
         actor=actor_of(request),
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Reopened")
+    return item_answer(request, item, said="Reopened", after=changed)
 
 
 @require_POST
@@ -138,13 +138,13 @@ def item_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def item_assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the item to a person, a role, oneself or nobody."""
     item = item_for(request, pk)
-    assign_item(
+    changed = assign_item(
         item,
         actor=actor_of(request),
         to=_assignee(request, item),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Assigned")
+    return item_answer(request, item, said="Assigned", after=changed)
 
 
 @require_POST
@@ -154,13 +154,13 @@ def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_for(request, pk)
     # The form shows both as they are: whichever was changed is meant.
     offset, moment = posted_text(request, "offset").strip(), posted_moment(request, "due_at")
-    set_item_due(
+    changed = set_item_due(
         item,
         actor=actor_of(request),
         due=offset if offset and (offset != item.due_offset or moment == item.due_at) else moment,
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Due date set:", undo=False)
+    return item_answer(request, item, said="Due date set:", undo=False, after=changed)
 
 
 @require_POST
@@ -196,8 +196,8 @@ def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
     seq, version = posted_number(request, "seq"), posted_version(request)
     if seq is None or version is None:
         raise Invalid("Name the event and the version to undo.", code="missing", field="seq")
-    undo_item_change(item, actor=actor_of(request), seq=seq, expected_version=version)
-    return item_answer(request, item, said="Undone:", undo=False)
+    changed = undo_item_change(item, actor=actor_of(request), seq=seq, expected_version=version)
+    return item_answer(request, item, said="Undone:", undo=False, after=changed)
 
 
 def item_for(request: HttpRequest, pk: int) -> Item:
