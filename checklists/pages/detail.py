@@ -17,7 +17,7 @@ from checklists.pages.markdown import render_markdown
 from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
-from checklists.state import Answer, ItemState, WaiverStatus
+from checklists.state import Answer, ItemState, Verdict, WaiverStatus
 
 MOST_EVENTS = 12
 ERASED = "The words were erased."
@@ -99,6 +99,7 @@ class Detail:
     is_done: bool
     started: bool
     probe_fails: bool
+    waivable: bool
 
 
 def item_detail(snapshot: Snapshot, item: Item) -> Detail:
@@ -138,7 +139,14 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         is_done=state.answer == Answer.DONE,
         started=state.started_at is not None,
         probe_fails=row.probe is not None and row.probe.glyph == "failed",
+        waivable=state.answer == Answer.OPEN or _done_without_pass(state),
     )
+
+
+def _done_without_pass(state: ItemState) -> bool:
+    """Ticked, while its probe is not confirmed to pass."""
+    probe = state.probe
+    return state.answer == Answer.DONE and probe is not None and probe.confirmed != Verdict.PASS
 
 
 def _guidance(snapshot: Snapshot, state: ItemState) -> SafeString:
