@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from checklists.actors import Actor
 from checklists.audit.current import current_state
-from checklists.errors import Conflict, Invalid, ItemChanged, ReleaseClosed
+from checklists.errors import Conflict, Invalid, ItemChanged, NotAllowed, ReleaseClosed
 from checklists.models import AuditEvent, Item, Person, Release
 from checklists.state import ReleaseState
 from checklists.words import ACTION_WORDS
@@ -14,6 +15,13 @@ MIN_REASON = 20
 """Characters a reason needs where an auditor will rely on it."""
 
 _OVER = {"closed": "closed", "aborted": "aborted", "rolled_back": "rolled back"}
+
+
+def require_person(actor: Actor) -> Person:
+    """The person who acts, in person or by a token. Raises NotAllowed for probes and the system."""
+    if actor.person is None:
+        raise NotAllowed("Only a person may do this, or a token of theirs.", code="needs_person")
+    return actor.person
 
 
 def require_open(release: Release) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.errors import Conflict, Invalid
+from checklists.errors import Conflict
 from checklists.models import Item
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
+    require_person,
     require_reason,
     require_version,
 )
@@ -159,8 +160,7 @@ def _answerable(item: Item, actor: Actor) -> Item:
 def _answer(
     item: Item, answer: Answer, *, actor: Actor, reason: str, verdict: Verdict | None = None
 ) -> None:
-    if actor.person is None:
-        raise Invalid("Only people answer items.", code="needs_person")
+    person = require_person(actor)
     action = "item.ticked" if answer == Answer.DONE else "item.marked_not_applicable"
     commit = optional_reason(reason)
     record_item_change(
@@ -170,7 +170,7 @@ def _answer(
         data={"from": str(item.answer), "verdict": str(verdict) if verdict else None},
         commit=commit,
         answer=answer,
-        answered_by=actor.person,
+        answered_by=person,
         answered_at=audit.moment(item.release),
         reason=commit.get("reason"),
     )

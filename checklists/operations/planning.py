@@ -10,7 +10,7 @@ from checklists.audit.format import checked_moment, write_time
 from checklists.errors import Conflict, Invalid
 from checklists.links import checked_link
 from checklists.models import Comment, Evidence, Item, Person, SignoffRole
-from checklists.operations.guards import require_open, require_version
+from checklists.operations.guards import require_open, require_person, require_version
 from checklists.operations.item_changes import fresh_item, record_item_change
 from checklists.operations.transactions import operation
 from checklists.permissions import require, role_in
@@ -97,12 +97,12 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
     Raises NotVisible, NotAllowed, ReleaseClosed, Invalid.
     """
     item = _changeable(item, actor)
-    assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
+    person = require_person(actor)
     words = audit.disclose("comment", text)
     comment = Comment.objects.create(
         item=item,
         body=words,
-        author=actor.person,
+        author=person,
         written_at=audit.moment(item.release),
     )
     record_item_change(
@@ -130,7 +130,7 @@ def attach_evidence(
     the future.
     """
     item = _changeable(item, actor)
-    assert actor.person is not None  # noqa: S101
+    person = require_person(actor)
     if kind not in Evidence.Kind.values:
         raise Invalid("Evidence is a link or a text.", code="bad_kind", field="kind")
     now = audit.moment(item.release)
@@ -147,7 +147,7 @@ def attach_evidence(
         digest=disclosed.commitment,
         observed_at=observed_at,
         attached_at=now,
-        attached_by=actor.person,
+        attached_by=person,
     )
     record_item_change(
         item,

@@ -21,7 +21,7 @@ from checklists.models import (
     Template,
     TemplateVersion,
 )
-from checklists.operations.guards import require_open
+from checklists.operations.guards import require_open, require_person
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.planned import combined_rules, due_at, planned_items
@@ -55,7 +55,7 @@ def open_release(
     target_at = checked_moment(target_at, field="target_at")
     versions = _pinned(templates)
     _require_quorum(project, versions)
-    assert actor.person is not None  # noqa: S101 (the policy lets only people and tokens in)
+    person = require_person(actor)
     # Two that open the same version at once: the second waits here and finds the first.
     list(Project.objects.select_for_update().filter(pk=project.pk))
     if Release.objects.filter(project=project, version=version).exists():
@@ -68,7 +68,7 @@ def open_release(
         commit=commit,
         artifact_digest=artifact_digest,
         opened_at=timezone.now(),
-        opened_by=actor.person,
+        opened_by=person,
     )
     checklists = [
         _pin(release, pinned, position) for position, pinned in enumerate(versions, start=1)

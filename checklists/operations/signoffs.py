@@ -15,6 +15,7 @@ from checklists.operations.decisions import observed_at
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
+    require_person,
     require_reason,
     whole_state,
 )
@@ -50,7 +51,7 @@ def sign_release(
     release = audit.locked(release)
     require(actor, "read", release.project)
     _require_signer(actor, release, role, authenticated_at)
-    assert actor.person is not None  # noqa: S101
+    person = require_person(actor)
     require_open(release)
     if meaning == Meaning.REJECT:
         note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
@@ -60,14 +61,14 @@ def sign_release(
     covered = {ref: sections[ref] for ref in covered_sections(state, rule) if ref in sections}
     _require_same(digest, covered, sections)
     _require_one_role(release, actor, role)
-    printed_name = audit.disclose("printed_name", str(actor.person))
+    printed_name = audit.disclose("printed_name", str(person))
     commit = {"printed_name": printed_name}
     if note.strip():
         commit["note"] = audit.disclose("note", note)
     signoff = Signoff(
         release=release,
         role=role,
-        person=actor.person,
+        person=person,
         meaning=meaning,
         digests=covered,
         rule_digest=rules_digest(state.rules),
