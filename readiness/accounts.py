@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from checklists.actors import Actor
 from checklists.errors import Refused
@@ -28,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path leads on after signing in; another host, though it may be ours, does not."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def format_email_subject(self, subject: str) -> str:
         return f"Readiness: {subject}"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 
 from checklists.errors import ItemChanged, NotVisible, Refused
@@ -41,8 +42,15 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     """The answer to a refused request."""
     if request.headers.get("HX-Request") == "true":
         return _notice(request, error)
-    context = {"error": error, "back": request.headers.get("Referer", "")}
+    context = {"error": error, "back": _came_from(request)}
     return render(request, "checklists/refused.html", context, status=error.status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the request came from, or nothing: the header is the client's word."""
+    referer = request.headers.get("Referer", "")
+    own = {request.get_host()}
+    return referer if url_has_allowed_host_and_scheme(referer, allowed_hosts=own) else ""
 
 
 def _notice(request: HttpRequest, error: Refused) -> HttpResponse:
