@@ -40,7 +40,7 @@ types: tools
 	$(VENV) -m mypy
 
 templates: tools
-	$(VENV) -m djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	.venv/bin/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(VENV) -m djlint --quiet --lint templates
 
 migrations: tools
@@ -59,7 +59,7 @@ compose:
 format: tools ## Format code and templates
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
-	-$(VENV) -m djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+	-.venv/bin/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
 
 bench: ## Measure, and print the measures beside their targets
 	@$(PYTHON) requirements/bootstrap.py test

@@ -97,4 +97,4 @@ def test_scopes_are_named_as_they_are():
 
 def test_no_page_names_a_machine():
     for page in PAGES:
-        assert "/work/" not in page.read_text(), page
+        assert str(ROOT) not in page.read_text(), page

@@ -62,8 +62,8 @@ class ProbeForm(OperationForm):
         }
 
     def params(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of the kind."""
-        raise NotImplementedError
+        """The parameters of the kind: every field of its form but the one all kinds have."""
+        return {name: cleaned[name] for name in self.fields if name != "interval_s"}
 
     def refuse(self, refused: Refused) -> None:
         """Put what was refused at its field, or at its condition."""
@@ -108,9 +108,6 @@ class HttpProbeForm(ProbeForm):
             headers[name.strip()] = value.strip()
         return headers
 
-    def params(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: cleaned[key] for key in ("url", "method", "headers")}
-
 
 class TlsProbeForm(ProbeForm):
     """A certificate to look at."""
@@ -123,9 +120,6 @@ class TlsProbeForm(ProbeForm):
     port = forms.IntegerField(initial=443, min_value=1, max_value=65535)
     warn_days = forms.IntegerField(label="Warns below (days left)", initial=21, min_value=0)
     fail_days = forms.IntegerField(label="Fails below (days left)", initial=7, min_value=0)
-
-    def params(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: cleaned[key] for key in ("host", "port", "warn_days", "fail_days")}
 
 
 FORMS: dict[str, type[ProbeForm]] = {"http": HttpProbeForm, "tls": TlsProbeForm}
