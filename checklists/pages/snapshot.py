@@ -152,7 +152,11 @@ class Snapshot:
             total=total,
             digest=self.decision.digest,
             verdict=verdict_button(
-                self.state, self.decision, tuple(self.rows.values()), self.roles.names
+                self.state,
+                self.decision,
+                tuple(self.rows.values()),
+                self.roles.names,
+                self.titles.sections,
             ),
             signs=sign_cells(self.decision, self.roles.names, self.roles.holders, self.faces),
             sign_url=f"/releases/{self.state.id}/sign-off/",

@@ -58,6 +58,7 @@ def verdict_button(
     decision: Decision,
     rows: Sequence[ItemRow],
     role_names: Mapping[str, str],
+    section_titles: Mapping[str, str],
 ) -> VerdictButton:
     """The button for a decision of the stage that the release is in."""
     marked = tuple(row for row in rows if row.block)
@@ -69,7 +70,7 @@ def verdict_button(
         title=title,
         note=note,
         blockers=marked[:MOST_LISTED],
-        rest=_rest(decision, len(marked), role_names),
+        rest=_rest(decision, len(marked), {**section_titles, **role_names}),
         exceptions=_exceptions(decision),
     )
 
@@ -137,20 +138,26 @@ def _exceptions(decision: Decision) -> tuple[str, ...]:
     return (f"{counted(len(found), 'item')} waived, warned of or left open on purpose.",)
 
 
-def _rest(decision: Decision, marked: int, role_names: Mapping[str, str]) -> tuple[str, ...]:
+def _rest(decision: Decision, marked: int, names: Mapping[str, str]) -> tuple[str, ...]:
     """The reasons without a marked row: open items as one sentence, sign-offs each."""
     open_items = sum(r.item is not None for r in decision.blockers) - marked
-    said = [_sentence(r, role_names) for r in decision.blockers if r.item is None]
+    said = [_sentence(r, decision, names) for r in decision.blockers if r.item is None]
     if open_items > 0:
         said.insert(0, f"{counted(open_items, 'more item')} not settled yet.")
     return tuple(said)
 
 
-def _sentence(reason: Reason, role_names: Mapping[str, str]) -> str:
-    """The reason with the role's name in place of its slug."""
-    if reason.role is None or not reason.message.startswith(reason.role):
-        return reason.message
-    return role_names.get(reason.role, reason.role) + reason.message.removeprefix(reason.role)
+def _sentence(reason: Reason, decision: Decision, names: Mapping[str, str]) -> str:
+    """The reason with names in place of the role's slug and of the keys of its sections."""
+    message = reason.message
+    for standing in decision.signoffs:
+        if standing.role == reason.role and message.startswith(standing.role):
+            said = message.removeprefix(standing.role)
+            # Longest first: a key may begin as another one does.
+            for ref in sorted(standing.sections, key=len, reverse=True):
+                said = said.replace(ref, names.get(ref, ref))
+            return names.get(standing.role, standing.role) + said
+    return message
 
 
 def sign_cells(

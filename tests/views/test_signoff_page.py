@@ -256,6 +256,14 @@ def test_only_what_touches_ones_sections_is_listed_as_changed(cast, release, cli
     assert "Configure DNS" not in changes
 
 
+def test_the_gates_button_names_the_sections_that_changed_by_their_titles(cast, release, client):
+    sign(release, cast.sam, "security")
+    tick_item(item_of(release, "rotate-secrets"), actor=Actor.of_person(cast.priya))
+    sign_in(client, cast.sam)
+    page = client.get(f"/releases/{release.pk}/").text
+    assert "Security: 0 of 1 signed; changed since: Security." in page
+
+
 def test_signing_accepts_waivers_and_names_them(cast, release, client):
     soon = timezone.now() + timedelta(days=10)
     set_release_target(release, actor=Actor.of_person(cast.marta), target_at=soon)
