@@ -82,6 +82,11 @@ CASES = {
         lambda cast: cast.priya,
         None,
     ),
+    "change_own_address": Case(
+        lambda cast, _, actor: people.change_own_address("priya.r@example.com", actor=actor),
+        lambda cast: cast.priya,
+        lambda cast: cast.dana,
+    ),
     "create_project": Case(
         lambda cast, _, actor: projects.create_project("search", "Search", actor=actor),
         lambda cast: cast.root,
