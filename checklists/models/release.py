@@ -9,7 +9,7 @@ from django.db import models
 
 from checklists.models.project import Project
 from checklists.models.template import TemplateVersion
-from checklists.state import ReleaseStatus
+from checklists.state import RUNNING, ReleaseStatus
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -63,11 +63,7 @@ class Release(models.Model):
     @property
     def is_over(self) -> bool:
         """Nothing in it may change any more."""
-        return self.status in (
-            ReleaseStatus.CLOSED,
-            ReleaseStatus.ABORTED,
-            ReleaseStatus.ROLLED_BACK,
-        )
+        return self.status not in RUNNING
 
 
 class Checklist(models.Model):

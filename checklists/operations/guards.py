@@ -14,8 +14,6 @@ from checklists.words import ACTION_WORDS
 MIN_REASON = 20
 """Characters a reason needs where an auditor will rely on it."""
 
-_OVER = {"closed": "closed", "aborted": "aborted", "rolled_back": "rolled back"}
-
 
 def require_person(actor: Actor) -> Person:
     """The person who acts, in person or by a token. Raises NotAllowed for probes and the system."""
@@ -27,8 +25,9 @@ def require_person(actor: Actor) -> Person:
 def require_open(release: Release) -> None:
     """Raise ReleaseClosed if the release is closed, aborted or rolled back."""
     if release.is_over:
+        ended = release.get_status_display().lower()
         raise ReleaseClosed(
-            f"{release} is {_OVER[release.status]}, so its checklist can no longer change. "
+            f"{release} is {ended}, so its checklist can no longer change. "
             "Open a new release for further work.",
             release_status=release.status,
         )

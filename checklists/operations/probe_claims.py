@@ -20,11 +20,11 @@ from checklists.models import Probe, Release
 from checklists.operations.probes import UNCLAIMED, announce
 from checklists.operations.transactions import operation
 from checklists.probes.schedule import next_slot
+from checklists.state import RUNNING
 
 LEASE = timedelta(seconds=90)
 MAX_ATTEMPTS = 2
 MAX_CLAIMS = 500
-_OVER = ("closed", "aborted", "rolled_back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def _claim(waiting: Any, now: datetime, limit: int) -> list[Claim]:
     )
     releases = {probe.item.release_id for probe in found}
     over = set(
-        Release.objects.filter(pk__in=releases, status__in=_OVER).values_list("pk", flat=True)
+        Release.objects.filter(pk__in=releases)
+        .exclude(status__in=RUNNING)
+        .values_list("pk", flat=True)
     )
     resting = [probe.pk for probe in found if probe.item.release_id in over]
     Probe.objects.filter(pk__in=resting).update(next_run_at=None, **UNCLAIMED)

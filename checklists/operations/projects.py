@@ -9,9 +9,9 @@ from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid
 from checklists.models import Membership, Person, Project, Role
 from checklists.operations.people import checked_name
-from checklists.operations.quorums import RUNNING
 from checklists.operations.transactions import operation
 from checklists.permissions import require, require_owner
+from checklists.state import RUNNING
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LIMIT = 64
@@ -74,7 +74,8 @@ def archive_project(project: Project, *, actor: Actor) -> Project:
     """
     chain = audit.locked_installation()
     require(actor, "manage_project", project)
-    project = Project.objects.get(pk=project.pk)
+    # Whoever opens a release holds this row, too.
+    project = Project.objects.select_for_update().get(pk=project.pk)
     if project.archived_at is not None:
         return project
     if (running := project.releases.filter(status__in=RUNNING).first()) is not None:

@@ -9,10 +9,7 @@ from django.db.models import Count
 
 from checklists.models import Checklist, Project, Release, RoleHolder
 from checklists.planned import combined_rules
-from checklists.state import ReleaseStatus
-
-RUNNING = (ReleaseStatus.PREPARING, ReleaseStatus.DEPLOYED)
-"""The states of a release that is not over."""
+from checklists.state import RUNNING
 
 
 @dataclass(frozen=True, slots=True)

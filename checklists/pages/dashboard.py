@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from checklists.models import Person, Release
-from checklists.operations.quorums import RUNNING
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.overview import ReleaseLine, Standing, release_line
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import VERDICT_LOOKS
 from checklists.pages.worklist import Task, WaiverTask, tasks_of, waivers_for
-from checklists.state import ReleaseStatus, Verdict, current_verdict
+from checklists.state import RUNNING, ReleaseStatus, Verdict, current_verdict
 
 MOST_RELEASES = 30
 MOST_TASKS = 8
@@ -103,7 +102,7 @@ def dashboard_of(person: Person) -> Dashboard:
     )
 
 
-def _releases(person: Person, now: datetime):  # type: ignore[no-untyped-def]
+def _releases(person: Person, now: datetime) -> QuerySet[Release]:
     """Those that run, and those that went live lately; the next to go live first."""
     lately = Q(status=ReleaseStatus.CLOSED, deployed_at__gte=now - LIVE_FOR)
     return (

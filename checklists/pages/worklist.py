@@ -8,13 +8,12 @@ from datetime import datetime
 
 from checklists.actors import Actor
 from checklists.models import Person, Release, RoleHolder, Waiver
-from checklists.operations.quorums import RUNNING
 from checklists.operations.waivers import may_decide
 from checklists.pages.faces import Face, face_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import counted, short_day
-from checklists.state import ItemState, RowStatus, WaiverStatus
+from checklists.state import RUNNING, ItemState, RowStatus, WaiverStatus
 
 MOST_WAIVERS = 20
 

@@ -16,6 +16,7 @@ from checklists.state.release import (
     row_status,
 )
 from checklists.state.words import (
+    RUNNING,
     Answer,
     Meaning,
     ReleaseStatus,
@@ -27,6 +28,7 @@ from checklists.state.words import (
 )
 
 __all__ = [
+    "RUNNING",
     "Answer",
     "ChecklistState",
     "CommentState",

@@ -38,6 +38,10 @@ class ReleaseStatus(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
+RUNNING = (ReleaseStatus.PREPARING, ReleaseStatus.DEPLOYED)
+"""The states of a release that is not over; in all others nothing may change any more."""
+
+
 class Verdict(StrEnum):
     """What a probe saw. `never` and `stale` are derived from what was observed, and when."""
 

@@ -19,10 +19,11 @@ from checklists.operations.projects import (
     rename_project,
     restore_project,
 )
-from checklists.operations.quorums import RUNNING, shortages
+from checklists.operations.quorums import shortages
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.overview import release_line
 from checklists.permissions import POLICY, require, require_owner, role_in
+from checklists.state import RUNNING
 from checklists.views.items import actor_of, person_of
 
 MOST_RUNNING = 20
