@@ -5,6 +5,7 @@ The probe row is its own queue: `next_run_at` says when it is due, a lease says 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -28,6 +29,16 @@ class ProbeQuerySet(models.QuerySet["Probe"]):
     def attached(self) -> Self:
         """Those that still run."""
         return self.filter(detached_at=None)
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """When the most overdue of them should have run; None if nobody is kept waiting.
+
+        One that somebody runs right now does not wait.
+        """
+        waiting = self.filter(next_run_at__lt=now).filter(
+            Q(lease_until=None) | Q(lease_until__lt=now)
+        )
+        return waiting.order_by("next_run_at").values_list("next_run_at", flat=True).first()
 
 
 class Probe(models.Model):

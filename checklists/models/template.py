@@ -66,5 +66,5 @@ class TemplateVersion(models.Model):
 
     @property
     def tree(self) -> ChecklistTree:
-        """The content, parsed (and cached by its text, which a digest pins)."""
+        """The content, parsed anew at each call."""
         return from_content(self.content)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from checklists import audit
@@ -190,14 +189,7 @@ def _guard_problems() -> list[Reason]:
 
 def scheduler_lag(release: Release, now: datetime) -> timedelta:
     """How long the most overdue probe of the release has waited."""
-    due = (
-        Probe.objects.attached()
-        .filter(item__release=release, next_run_at__lt=now)
-        .filter(Q(lease_until=None) | Q(lease_until__lt=now))
-        .order_by(F("next_run_at"))
-        .values_list("next_run_at", flat=True)
-        .first()
-    )
+    due = Probe.objects.attached().filter(item__release=release).overdue_since(now)
     return now - due if due else timedelta()
 
 

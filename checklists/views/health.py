@@ -10,7 +10,6 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_safe
 from checklists.audit import triggers
 from checklists.late import redis
 from checklists.models import Probe
-from checklists.operations.quorums import RUNNING
+from checklists.state import RUNNING
 
 logger = structlog.get_logger("readiness.health")
 BROKER_TIMEOUT = 2
@@ -83,14 +82,8 @@ def _broker() -> dict[str, object]:
 def _scheduler() -> dict[str, object]:
     """How long the most overdue probe waits. No probe due is no lag."""
     now = timezone.now()
-    oldest = (
-        Probe.objects.attached()
-        .filter(next_run_at__lt=now, item__release__status__in=RUNNING)
-        .filter(Q(lease_until=None) | Q(lease_until__lt=now))
-        .order_by("next_run_at")
-        .values_list("next_run_at", flat=True)
-        .first()
-    )
+    running = Probe.objects.attached().filter(item__release__status__in=RUNNING)
+    oldest = running.overdue_since(now)
     lag = (now - oldest).total_seconds() if oldest else 0.0
     limit = settings.SCHEDULER_LAG_LIMIT
     return {"ok": lag <= limit, "lag_seconds": round(lag, 1), "limit_seconds": limit}
