@@ -48,6 +48,9 @@ def open_release(
     Raises NotVisible, NotAllowed; Invalid for names, digests or templates that are none; Conflict
     if the version exists, or if a rule asks for more signers than its role has.
     """
+    # Two that open the same version at once, or one that archives the project: the second waits
+    # here and finds what the first did.
+    project = Project.objects.select_for_update().get(pk=project.pk)
     require(actor, "open_release", project)
     if project.archived_at is not None:
         raise Conflict(f"{project} is archived.", code="project_archived")
@@ -56,8 +59,6 @@ def open_release(
     versions = _pinned(templates)
     _require_quorum(project, versions)
     person = require_person(actor)
-    # Two that open the same version at once: the second waits here and finds the first.
-    list(Project.objects.select_for_update().filter(pk=project.pk))
     if Release.objects.filter(project=project, version=version).exists():
         raise Conflict(f"{project} {version} exists already.", code="release_exists")
     release = Release.objects.create(
