@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from checklists.errors import Conflict, Invalid, Refused
-from checklists.models import Person, Role
+from checklists.models import Role
 from checklists.operations.people import NAME_LIMIT
 from checklists.permissions import SCOPES
 
@@ -80,16 +80,6 @@ class SignoffRoleForm(OperationForm):
         max_length=64,
         help_text="How templates ask for it, like site-reliability. Empty: made from the name.",
     )
-
-
-class HolderForm(OperationForm):
-    """A member who is to hold a role."""
-
-    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"] = forms.TypedChoiceField(
-            choices=[(person.pk, str(person)) for person in people], coerce=int
-        )
 
 
 class TokenForm(OperationForm):

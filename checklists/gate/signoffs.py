@@ -9,20 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from checklists.digests import rules_digest
 from checklists.state import Answer, Meaning, ReleaseState, Rule, SignoffState, Stage
-
-
-class SignatureStatus(StrEnum):
-    """What a signature is worth now."""
-
-    COUNTS = "counts"
-    STALE = "stale"
-    REJECTS = "rejects"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +55,7 @@ def signoff_standing(
     answered = _answered_by_section(state)
     lone = _sections_signed_by_their_tickers(counted, covered, answered)
     return tuple(
-        _standing(
-            rule, covered[rule.role], counted[rule.role], newest, state, digest, sections, lone
-        )
+        _standing(rule, covered[rule.role], counted[rule.role], newest, digest, sections, lone)
         for rule in rules
     )
 
@@ -128,7 +115,6 @@ def _standing(
     covered: tuple[str, ...],
     counted: tuple[SignoffState, ...],
     newest: Sequence[SignoffState],
-    state: ReleaseState,
     digest: str,
     sections: Mapping[str, str],
     lone: frozenset[str],
