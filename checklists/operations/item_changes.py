@@ -1,4 +1,4 @@
-"""One change of an item and its event: the only place where an item's row is saved."""
+"""One change of an item and its event: what every operation on an item begins and ends with."""
 
 from __future__ import annotations
 
@@ -9,6 +9,28 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.replay_items import DECIDING
 from checklists.models import AuditEvent, Disclosable, Item, Release
+from checklists.operations.guards import require_open
+from checklists.permissions import require
+from checklists.state import Answer
+
+UNANSWERED: dict[str, Any] = {
+    "answer": Answer.OPEN,
+    "answered_by": None,
+    "answered_at": None,
+    "reason": None,
+}
+"""The fields of an item that nobody has answered."""
+
+
+def answerable_item(item: Item, actor: Actor) -> Item:
+    """The item, read under its release's lock, if the actor may answer it now.
+
+    Raises NotVisible, NotAllowed, ReleaseClosed.
+    """
+    release = audit.locked(item.release)
+    require(actor, "answer_item", release.project)
+    require_open(release)
+    return fresh_item(item, release)
 
 
 def fresh_item(item: Item, release: Release) -> Item:
@@ -49,6 +71,14 @@ def record_item_change(
         setattr(item, name, value)
     item.save(update_fields=list(fields))
     return event
+
+
+def assignment_of(item: Item) -> dict[str, str | None]:
+    """Whose the item is, as events say it."""
+    return {
+        "assignee": item.assignee.pid if item.assignee else None,
+        "role": item.assignee_role.slug if item.assignee_role else None,
+    }
 
 
 def optional_reason(reason: str) -> dict[str, Disclosable]:

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
 from checklists.models import Item
 from checklists.operations.guards import (
     MIN_REASON,
-    require_open,
     require_person,
     require_reason,
     require_version,
 )
 from checklists.operations.item_changes import (
-    fresh_item,
+    UNANSWERED,
+    answerable_item,
     optional_reason,
     record_item_change,
 )
 from checklists.operations.transactions import operation
-from checklists.permissions import require
 from checklists.state import Answer, Verdict
-
-_OPEN: dict[str, Any] = {
-    "answer": Answer.OPEN,
-    "answered_by": None,
-    "answered_at": None,
-    "reason": None,
-}
 
 
 @operation
@@ -38,7 +28,7 @@ def start_item(item: Item, *, actor: Actor, expected_version: int | None = None)
 
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Conflict if it is not open.
     """
-    item = _answerable(item, actor)
+    item = answerable_item(item, actor)
     if item.started_at is not None:
         return item
     if item.answer != Answer.OPEN:
@@ -57,7 +47,7 @@ def tick_item(
     Against a failing probe a reason is needed. Raises NotVisible, NotAllowed, ReleaseClosed,
     ItemChanged, Invalid.
     """
-    item = _answerable(item, actor)
+    item = answerable_item(item, actor)
     if item.answer == Answer.DONE:
         return item
     require_version(item, expected_version)
@@ -76,7 +66,7 @@ def untick_item(
 
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Conflict if it is not applicable.
     """
-    item = _answerable(item, actor)
+    item = answerable_item(item, actor)
     if item.answer == Answer.OPEN:
         return item
     require_version(item, expected_version)
@@ -86,7 +76,7 @@ def untick_item(
         )
     commit = optional_reason(reason)
     data = {"from": str(item.answer)}
-    record_item_change(item, "item.unticked", actor=actor, data=data, commit=commit, **_OPEN)
+    record_item_change(item, "item.unticked", actor=actor, data=data, commit=commit, **UNANSWERED)
     return item
 
 
@@ -99,7 +89,7 @@ def mark_not_applicable(
     Saying so again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged,
     Invalid; Conflict where the template does not allow it.
     """
-    item = _answerable(item, actor)
+    item = answerable_item(item, actor)
     if item.answer == Answer.NOT_APPLICABLE:
         return item
     require_version(item, expected_version)
@@ -122,7 +112,7 @@ def reopen_item(
 
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged, Invalid.
     """
-    item = _answerable(item, actor)
+    item = answerable_item(item, actor)
     if item.answer == Answer.OPEN:
         return item
     require_version(item, expected_version)
@@ -133,7 +123,7 @@ def reopen_item(
         actor=actor,
         data={"from": str(item.answer)},
         commit=optional_reason(reason),
-        **_OPEN,
+        **UNANSWERED,
     )
     return item
 
@@ -146,15 +136,7 @@ def reopen_item_by_probe(item: Item, *, actor: Actor) -> None:
     if item.answer != Answer.DONE:
         return
     data = {"from": str(item.answer), "verdict": str(Verdict.FAIL)}
-    record_item_change(item, "item.reopened", actor=actor, data=data, **_OPEN)
-
-
-def _answerable(item: Item, actor: Actor) -> Item:
-    """The item, read under the release's lock, if the actor may answer it now."""
-    release = audit.locked(item.release)
-    require(actor, "answer_item", release.project)
-    require_open(release)
-    return fresh_item(item, release)
+    record_item_change(item, "item.reopened", actor=actor, data=data, **UNANSWERED)
 
 
 def _answer(

@@ -10,10 +10,14 @@ from checklists.audit.format import checked_moment, write_time
 from checklists.errors import Conflict, Invalid
 from checklists.links import checked_link
 from checklists.models import Comment, Evidence, Item, Person, SignoffRole
-from checklists.operations.guards import require_open, require_person, require_version
-from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.guards import require_person, require_version
+from checklists.operations.item_changes import (
+    answerable_item,
+    assignment_of,
+    record_item_change,
+)
 from checklists.operations.transactions import operation
-from checklists.permissions import require, role_in
+from checklists.permissions import role_in
 from checklists.planned import due_at
 from checklists.state import Answer
 
@@ -31,7 +35,7 @@ def assign_item(
     Assigning to the same again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed,
     ItemChanged; Invalid for somebody outside the project; Conflict if it is not applicable.
     """
-    item = _changeable(item, actor)
+    item = answerable_item(item, actor)
     person = to if isinstance(to, Person) else None
     role = to if isinstance(to, SignoffRole) else None
     if (item.assignee, item.assignee_role) == (person, role):
@@ -51,10 +55,7 @@ def assign_item(
     data = {
         "assignee": person.pid if person else None,
         "role": role.slug if role else None,
-        "from": {
-            "assignee": item.assignee.pid if item.assignee else None,
-            "role": item.assignee_role.slug if item.assignee_role else None,
-        },
+        "from": assignment_of(item),
     }
     record_item_change(
         item, "item.assigned", actor=actor, data=data, assignee=person, assignee_role=role
@@ -75,7 +76,7 @@ def set_item_due(
 
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Invalid for another kind of text.
     """
-    item = _changeable(item, actor)
+    item = answerable_item(item, actor)
     offset = due.strip() if isinstance(due, str) else ""
     moment = due_at(offset, item.release.target_at) if isinstance(due, str) else due
     if moment is not None:
@@ -96,7 +97,7 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
 
     Raises NotVisible, NotAllowed, ReleaseClosed, Invalid.
     """
-    item = _changeable(item, actor)
+    item = answerable_item(item, actor)
     person = require_person(actor)
     words = audit.disclose("comment", text)
     comment = Comment.objects.create(
@@ -129,7 +130,7 @@ def attach_evidence(
     Raises NotVisible, NotAllowed, ReleaseClosed; Invalid for a link that is none, or a time in
     the future.
     """
-    item = _changeable(item, actor)
+    item = answerable_item(item, actor)
     person = require_person(actor)
     if kind not in Evidence.Kind.values:
         raise Invalid("Evidence is a link or a text.", code="bad_kind", field="kind")
@@ -161,10 +162,3 @@ def attach_evidence(
         commit={"content": disclosed},
     )
     return evidence
-
-
-def _changeable(item: Item, actor: Actor) -> Item:
-    release = audit.locked(item.release)
-    require(actor, "answer_item", release.project)
-    require_open(release)
-    return fresh_item(item, release)

@@ -9,10 +9,14 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, NotAllowed
 from checklists.models import AuditEvent, Disclosable, Item, Person, SignoffRole
-from checklists.operations.guards import require_open, require_version
-from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.guards import require_version
+from checklists.operations.item_changes import (
+    UNANSWERED,
+    answerable_item,
+    assignment_of,
+    record_item_change,
+)
 from checklists.operations.transactions import operation
-from checklists.permissions import require
 from checklists.state import Answer
 
 ANSWERS = {
@@ -20,7 +24,6 @@ ANSWERS = {
     "item.marked_not_applicable": Answer.NOT_APPLICABLE,
 }
 UNDOABLE = {*ANSWERS, "item.unticked", "item.reopened", "item.started", "item.assigned"}
-_OPEN = {"answer": Answer.OPEN, "answered_by": None, "answered_at": None, "reason": None}
 
 
 @operation
@@ -30,12 +33,9 @@ def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: in
     A signature that the step made stale stays stale. Raises NotVisible, NotAllowed, ReleaseClosed,
     ItemChanged; Conflict for a step that cannot be undone.
     """
-    release = audit.locked(item.release)
-    require(actor, "answer_item", release.project)
-    require_open(release)
-    item = fresh_item(item, release)
+    item = answerable_item(item, actor)
     require_version(item, expected_version)
-    event = AuditEvent.objects.filter(chain=release.chain, item_id=item.pk).latest("seq")
+    event = AuditEvent.objects.filter(chain=item.release.chain, item_id=item.pk).latest("seq")
     body = json.loads(event.body)
     if event.seq != seq:
         raise Conflict("The item has moved on since; there is nothing to undo.", code="moved_on")
@@ -59,7 +59,7 @@ def _inverse(item: Item, event: AuditEvent, body: dict[str, Any], actor: Actor) 
         return _assign_back(item, body["data"]["from"])
     if event.action in ANSWERS:
         back = "item.unticked" if event.action == "item.ticked" else "item.reopened"
-        return back, {"from": str(item.answer)}, {}, _OPEN
+        return back, {"from": str(item.answer)}, {}, UNANSWERED
     return _answer_back(item, Answer(body["data"]["from"]), event, actor)
 
 
@@ -89,12 +89,5 @@ def _answer_back(item: Item, answer: Answer, event: AuditEvent, actor: Actor) ->
 def _assign_back(item: Item, former: dict[str, str | None]) -> Step:
     person = Person.objects.filter(pid=former["assignee"]).first()
     role = SignoffRole.objects.filter(project=item.release.project_id, slug=former["role"]).first()
-    data = {"assignee": former["assignee"], "role": former["role"], "from": _assignment(item)}
+    data = {"assignee": former["assignee"], "role": former["role"], "from": assignment_of(item)}
     return "item.assigned", data, {}, {"assignee": person, "assignee_role": role}
-
-
-def _assignment(item: Item) -> dict[str, str | None]:
-    return {
-        "assignee": item.assignee.pid if item.assignee else None,
-        "role": item.assignee_role.slug if item.assignee_role else None,
-    }

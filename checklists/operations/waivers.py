@@ -50,7 +50,7 @@ def request_waiver(
     )
     now = audit.moment(release)
     _require_end(expires_at, now)
-    if item.answer != Answer.OPEN and not _ticked_against_red(item):
+    if item.answer != Answer.OPEN and not _probe_without_pass(item):
         raise Conflict(f"“{item.title}” is already answered; no waiver is needed.", code="answered")
     if item.waivers.filter(status=WaiverStatus.REQUESTED).exists():
         raise Conflict("A waiver is already asked and waits to be decided.", code="already_asked")
@@ -190,7 +190,8 @@ def _require_end(expires_at: datetime, now: datetime) -> None:
         )
 
 
-def _ticked_against_red(item: Item) -> bool:
+def _probe_without_pass(item: Item) -> bool:
+    """It has a probe, and that is not confirmed to pass: an answer alone settles nothing."""
     return item.probes.attached().exclude(confirmed="pass").exists()
 
 
