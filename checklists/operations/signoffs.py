@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from checklists import audit
@@ -56,16 +57,14 @@ def sign_release(
     if meaning == Meaning.REJECT:
         note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
     state = whole_state(release)
-    rule = rule_for(state, role)
     sections = section_digests(state)
-    covered = {ref: sections[ref] for ref in covered_sections(state, rule) if ref in sections}
+    covered = _covered(state, role, sections)
     _require_same(digest, covered, sections)
     _require_one_role(release, actor, role)
-    printed_name = audit.disclose("printed_name", str(person))
-    commit = {"printed_name": printed_name}
+    words = {"printed_name": audit.disclose("printed_name", str(person))}
     if note.strip():
-        commit["note"] = audit.disclose("note", note)
-    signoff = Signoff(
+        words["note"] = audit.disclose("note", note)
+    signoff = Signoff.objects.create(
         release=release,
         role=role,
         person=person,
@@ -75,26 +74,16 @@ def sign_release(
         was_holder=True,
         signed_at=audit.moment(release),
         seq=release.chain.head_seq + 1,
-        note=commit.get("note"),
-        printed_name=printed_name,
+        note=words.get("note"),
+        printed_name=words["printed_name"],
     )
-    signoff.save()
     audit.append(
         release,
         "signoff.signed",
         actor=actor,
         subject=signoff,
-        data={
-            "signoff": signoff.pk,
-            "role": role,
-            "meaning": str(meaning),
-            "digests": covered,
-            "digest": decision_digest(covered),
-            "rule_digest": signoff.rule_digest,
-            "was_holder": True,
-            "observed": _observed(state, audit.moment(release)),
-        },
-        commit=commit,
+        data=_signed(signoff, state),
+        commit=words,
     )
     return signoff
 
@@ -129,9 +118,39 @@ def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
 
 def rule_digest_for(state: ReleaseState, role: str) -> str:
     """The digest a holder of the role signs: over the digests of the role's sections."""
-    sections = section_digests(state)
-    covered = covered_sections(state, rule_for(state, role))
-    return decision_digest({ref: sections[ref] for ref in covered if ref in sections})
+    return decision_digest(_covered(state, role, section_digests(state)))
+
+
+def rule_for(state: ReleaseState, role: str) -> Rule:
+    """The rule the role signs for now. Raises Invalid if the release asks nothing of the role."""
+    rules = [rule for rule in state.rules if rule.role == role]
+    wanted = Stage.CLOSE if state.deployed_at is not None else Stage.DEPLOY
+    rules.sort(key=lambda rule: rule.stage != wanted)
+    if not rules:
+        raise Invalid(
+            f"This release asks for no signature of “{role}”.", code="no_rule", field="role"
+        )
+    return rules[0]
+
+
+def _covered(state: ReleaseState, role: str, sections: Mapping[str, str]) -> dict[str, str]:
+    """Of the digests of all sections, those that a signature of the role covers."""
+    refs = covered_sections(state, rule_for(state, role))
+    return {ref: sections[ref] for ref in refs if ref in sections}
+
+
+def _signed(signoff: Signoff, state: ReleaseState) -> dict[str, object]:
+    """What the event says of a signature: all that deciding by the log alone needs."""
+    return {
+        "signoff": signoff.pk,
+        "role": signoff.role,
+        "meaning": str(signoff.meaning),
+        "digests": signoff.digests,
+        "digest": decision_digest(signoff.digests),
+        "rule_digest": signoff.rule_digest,
+        "was_holder": signoff.was_holder,
+        "observed": _observed(state, signoff.signed_at),
+    }
 
 
 def _require_signer(
@@ -153,18 +172,6 @@ def _require_signer(
             "then sign.",
             code="reauthentication_required",
         )
-
-
-def rule_for(state: ReleaseState, role: str) -> Rule:
-    """The rule the role signs for now. Raises Invalid if the release asks nothing of the role."""
-    rules = [rule for rule in state.rules if rule.role == role]
-    wanted = Stage.CLOSE if state.deployed_at is not None else Stage.DEPLOY
-    rules.sort(key=lambda rule: rule.stage != wanted)
-    if not rules:
-        raise Invalid(
-            f"This release asks for no signature of “{role}”.", code="no_rule", field="role"
-        )
-    return rules[0]
 
 
 def _require_same(digest: str, covered: dict[str, str], sections: dict[str, str]) -> None:
