@@ -28,7 +28,7 @@ def deploy_release(release: Release, *, actor: Actor) -> Release:
     if release.status == ReleaseStatus.DEPLOYED:
         return release
     decision = _require_go(release, Stage.DEPLOY)
-    _end(release, ReleaseStatus.DEPLOYED, actor=actor, decision=decision)
+    _move_on(release, ReleaseStatus.DEPLOYED, actor=actor, decision=decision)
     return release
 
 
@@ -45,7 +45,7 @@ def close_release(release: Release, *, actor: Actor) -> Release:
         return release
     require_open(release)
     decision = _require_go(release, Stage.CLOSE)
-    _end(release, ReleaseStatus.CLOSED, actor=actor, decision=decision)
+    _move_on(release, ReleaseStatus.CLOSED, actor=actor, decision=decision)
     return release
 
 
@@ -63,7 +63,7 @@ def abort_release(release: Release, *, actor: Actor, reason: str) -> Release:
     reason = require_reason(reason, what="the release is aborted")
     if release.status == ReleaseStatus.DEPLOYED:
         raise Conflict(f"{release} is deployed; roll it back instead.", code="already_deployed")
-    _end(release, ReleaseStatus.ABORTED, actor=actor, reason=reason)
+    _move_on(release, ReleaseStatus.ABORTED, actor=actor, reason=reason)
     return release
 
 
@@ -81,7 +81,7 @@ def roll_back_release(release: Release, *, actor: Actor, reason: str) -> Release
     reason = require_reason(reason, what="the release is rolled back")
     if release.status != ReleaseStatus.DEPLOYED:
         raise Conflict(f"{release} is not deployed; abort it instead.", code="not_deployed")
-    _end(release, ReleaseStatus.ROLLED_BACK, actor=actor, reason=reason)
+    _move_on(release, ReleaseStatus.ROLLED_BACK, actor=actor, reason=reason)
     return release
 
 
@@ -102,7 +102,7 @@ def _require_go(release: Release, stage: Stage) -> Decision:
     return decision
 
 
-def _end(
+def _move_on(
     release: Release,
     status: ReleaseStatus,
     *,
@@ -110,7 +110,7 @@ def _end(
     decision: Decision | None = None,
     reason: str = "",
 ) -> None:
-    """Move the release on, with the decision it rests on or the reason for it."""
+    """Give the release its next status, with the decision it rests on or the reason for it."""
     data: dict[str, object] = {"from": release.status}
     if decision is not None:
         data["decision"] = {

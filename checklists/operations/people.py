@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 
 from checklists import audit
 from checklists.actors import Actor, ActorKind
@@ -177,5 +178,5 @@ def checked_name(name: str, *, field: str = "name") -> str:
     return " ".join(checked_text(name, field=field, limit=NAME_LIMIT).split())
 
 
-def _other_owners(person: Person):  # type: ignore[no-untyped-def]
+def _other_owners(person: Person) -> QuerySet[Person]:
     return Person.objects.filter(is_owner=True, is_active=True).exclude(pk=person.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from checklists.actors import Actor
 from checklists.forms.probes import FORMS, ProbeForm
 from checklists.models import Item, Probe
 from checklists.operations.probes import (
@@ -94,7 +96,10 @@ def item_probe(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, item, probe, form)
 
 
-def _operation(item: Item, probe: Probe | None, form: ProbeForm, actor):  # type: ignore[no-untyped-def]
+def _operation(
+    item: Item, probe: Probe | None, form: ProbeForm, actor: Actor
+) -> Callable[..., Probe]:
+    """What the form carries out: a change of the item's probe, or attaching its first."""
     if probe is not None:
         return partial(change_probe, probe, actor=actor)
     return partial(attach_probe, item, actor=actor, kind=form.kind)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.management.demo import story
 from checklists.management.demo.people import Cast, bring_people
@@ -146,7 +147,7 @@ def _add_evidence(items: dict[str, Item], cast: Cast) -> None:
         (Evidence.Kind.TEXT, story.TEXTS),
     ):
         for number, content in contents.items():
-            attach_evidence(items[number], actor=_owner(number, cast), kind=kind, content=content)
+            attach_evidence(items[number], actor=_doer(number, cast), kind=kind, content=content)
 
 
 def _ask_for_waivers(items: dict[str, Item], cast: Cast) -> None:
@@ -162,10 +163,10 @@ def _ask_for_waivers(items: dict[str, Item], cast: Cast) -> None:
 
 
 def _tick(item: Item, cast: Cast) -> None:
-    tick_item(item, actor=_owner(item.number, cast))
+    tick_item(item, actor=_doer(item.number, cast))
 
 
-def _owner(number: str, cast: Cast):  # type: ignore[no-untyped-def]
+def _doer(number: str, cast: Cast) -> Actor:
     return cast.actor("sam" if number in story.DONE_BY_SAM else "priya")
 
 
