@@ -14,8 +14,7 @@ from functools import lru_cache
 
 from checklists.audit.format import event_hash
 from checklists.audit.replay import Replay, replay, until
-from checklists.errors import Invalid
-from checklists.formats.content import digest, from_content
+from checklists.formats.content import digest_of, known_content
 from checklists.formats.tree import ChecklistTree
 from checklists.models import AuditChain, AuditEvent, Release, TemplateVersion
 from checklists.models.audit import EMPTY_HASH
@@ -35,12 +34,8 @@ def tree_by_digest(wanted: str) -> ChecklistTree:
     Raises BrokenChain if no version has it, or if the content no longer matches it.
     """
     for content in TemplateVersion.objects.filter(digest=wanted).values_list("content", flat=True):
-        try:
-            tree = from_content(content)
-        except Invalid:
-            continue
-        if digest(tree) == wanted:
-            return tree
+        if digest_of(content) == wanted:
+            return known_content(content)
     raise BrokenChain(f"no template version has the content of digest {wanted}")
 
 

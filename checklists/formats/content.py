@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import rfc8785
@@ -64,6 +65,12 @@ def from_content(text: str) -> ChecklistTree:
     tree = build(ChecklistTree, data, "")
     check_tree(tree)
     return tree
+
+
+@lru_cache(maxsize=64)
+def known_content(text: str) -> ChecklistTree:
+    """As `from_content`, and kept by its text: every look at a release reads its templates."""
+    return from_content(text)
 
 
 def build(kind: type[T], data: Any, path: str) -> T:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from checklists.formats.content import from_content
+from checklists.formats.content import known_content
 from checklists.formats.tree import ChecklistTree
 
 
@@ -66,5 +66,5 @@ class TemplateVersion(models.Model):
 
     @property
     def tree(self) -> ChecklistTree:
-        """The content, parsed anew at each call."""
-        return from_content(self.content)
+        """The content, parsed. Raises Invalid if somebody has changed it to what is none."""
+        return known_content(self.content)

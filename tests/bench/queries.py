@@ -21,6 +21,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from checklists.actors import Actor  # noqa: E402
+from checklists.audit.current import _followed  # noqa: E402
 from checklists.models import Item, Membership, Person, Project, Release, SignoffRole  # noqa: E402
 from checklists.operations.items import tick_item, untick_item  # noqa: E402
 from checklists.pages import loading  # noqa: E402
@@ -56,6 +57,7 @@ def of_page(client: Client, release: Release) -> dict[str, int]:
         assert client.get(f"/releases/{release.pk}/").status_code == 200
 
     loading.forget_all()
+    _followed.clear()
     return {"first": queries(look), "again": queries(look)}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import resource
 import socket
 import sys
+from threading import Thread
 from typing import Any
 
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from checklists.management.warming import warm_up
 from checklists.stream import hub
 
 # Seconds a running request has to end after the signal to stop.
@@ -19,7 +21,15 @@ HEADER_BYTES = 32 * 1024
 
 
 class Server(uvicorn.Server):
-    """Ends the live streams when asked to stop: uvicorn alone would wait for them."""
+    """Gets ready for its first readers, and ends the live streams when asked to stop.
+
+    uvicorn alone would wait for the streams.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        # Beside the loop: whoever comes first is not kept waiting for it.
+        Thread(target=warm_up, name="warm-up", daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         hub.drain()
