@@ -48,6 +48,11 @@ class _Followed:
         self.lock = threading.Lock()
         self.state: ReleaseState | None = None
 
+    def take(self, body: str, stored: str) -> None:
+        """Fold in the next event, which was found to follow."""
+        self.replay.apply(json.loads(body))
+        self.hash, self.state = stored, None
+
 
 _followed: OrderedDict[str, _Followed] = OrderedDict()
 _followed_lock = threading.Lock()
@@ -77,6 +82,20 @@ def state_at_head(chain: AuditChain) -> ReleaseState:
         # What we kept may be of a database since restored: only the whole chain can tell.
         _forget(chain.key)
         return _catch_up(_follow(chain.key), chain)
+
+
+def committed(event: AuditEvent) -> None:
+    """Fold an event that this process has just committed, so that it need not be read back.
+
+    If it is not the next of what is kept, nothing happens: it is read when it is wanted.
+    """
+    with _followed_lock:
+        followed = _followed.get(event.chain.key)
+    if followed is None:
+        return
+    with followed.lock:
+        if (followed.replay.seq, followed.hash) == (event.seq - 1, event.prev_hash):
+            followed.take(event.body, event.hash)
 
 
 def state_at(release: Release, moment: datetime) -> ReleaseState | None:
@@ -122,18 +141,18 @@ def _caught_up(followed: _Followed, chain: AuditChain) -> ReleaseState:
         followed.replay.seq == chain.head_seq and followed.hash != chain.head_hash
     ):
         raise BrokenChain(f"{chain.key} went back behind event {followed.replay.seq}")
-    if followed.state is None or followed.replay.seq < chain.head_seq:
+    if followed.replay.seq < chain.head_seq:
         rows = AuditEvent.objects.filter(
             chain=chain, seq__gt=followed.replay.seq, seq__lte=chain.head_seq
         ).order_by("seq")
         for prev_hash, body, stored in rows.values_list("prev_hash", "body", "hash"):
             if prev_hash != followed.hash or event_hash(prev_hash, body) != stored:
                 raise BrokenChain(f"{chain.key} breaks after event {followed.replay.seq}")
-            followed.replay.apply(json.loads(body))
-            followed.hash = stored
-        followed.state = followed.replay.state()
+            followed.take(body, stored)
     if followed.hash != chain.head_hash:
         raise BrokenChain(f"{chain.key} does not lead to its head")
+    if followed.state is None:
+        followed.state = followed.replay.state()
     return followed.state
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from checklists import live
 from checklists.actors import Actor
-from checklists.audit import images
+from checklists.audit import current, images
 from checklists.audit.format import (
     FORMAT_VERSION,
     checked_text,
@@ -112,6 +112,7 @@ def append(
     )
     # The trigger has advanced the row; keep our copy in step for the next event.
     chain.head_seq, chain.head_hash, chain.head_at = seq, event.hash, chain.moment
+    transaction.on_commit(partial(current.committed, event), robust=True)
     transaction.on_commit(partial(live.wake, chain.key))
     return event
 
