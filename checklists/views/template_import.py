@@ -19,7 +19,7 @@ from checklists.formats.tree import ChecklistTree, ImportResult
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
 from checklists.forms.templates import ImportForm, SizeGuard
 from checklists.models import Template, TemplateVersion
-from checklists.operations.template_guards import newest_version
+from checklists.operations.template_guards import keeping_rules, newest_version
 from checklists.operations.templates import import_tree
 from checklists.pages.template_diff import TemplateDiff, template_diff
 from checklists.pages.template_pages import OutlineSection, outline_of
@@ -110,8 +110,7 @@ def _preview(source: bytes | str, slug: str) -> Preview:
     text = clean_text(source)
     result = format_named("markdown").read(text)
     newest = newest_version(Template.objects.filter(slug=slug).first()) if slug else None
-    if newest is not None and not result.tree.rules:
-        result = replace(result, tree=_with_rules_of(newest.tree, result.tree))
+    result = replace(result, tree=keeping_rules(result.tree, newest))
     outline, hidden = outline_of(result.tree)
     return Preview(
         source=text,
@@ -122,17 +121,6 @@ def _preview(source: bytes | str, slug: str) -> Preview:
         newest=newest,
         diff=template_diff(newest.tree, result.tree) if newest else None,
     )
-
-
-def _with_rules_of(old: ChecklistTree, new: ChecklistTree) -> ChecklistTree:
-    """The rules of the version before, where their sections are still there: few files hold any."""
-    there = {section.key for section in new.sections}
-    kept = []
-    for rule in old.rules:
-        sections = tuple(key for key in rule.sections if key in there)
-        if sections or not rule.sections:
-            kept.append(replace(rule, sections=sections))
-    return replace(new, rules=tuple(kept))
 
 
 def _twice(tree: ChecklistTree) -> int:

@@ -117,6 +117,15 @@ def test_importing_into_a_template_shows_what_changes_and_keeps_its_rules(editor
     assert list(TemplateVersion.objects.values_list("number", flat=True)) == [2, 1]
 
 
+def test_the_preview_keeps_a_rule_whose_sections_are_gone_and_lets_it_cover_all(editor):
+    rules = {"r0-role": "security", "r0-count": "1", "r0-sections": ["before"]}
+    editor.post(IMPORT, {"step": "publish", "text": SOURCE, **rules})
+    renamed = SOURCE.replace("## Before", "## Earlier")
+    answer = editor.post(IMPORT, {"step": "preview", "text": renamed, "slug": "launch"})
+    assert 'name="r0-role" value="security"' in answer.text
+    assert "checked" not in answer.text.partition('name="r0-sections"')[2].partition("r1-role")[0]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
