@@ -32,6 +32,13 @@ class Invalid(Refused):
     default_code = "invalid"
 
 
+class Unauthenticated(Refused):
+    """No credentials, or wrong, expired or revoked ones (401)."""
+
+    status = 401
+    default_code = "unauthenticated"
+
+
 class NotAllowed(Refused):
     """The actor sees the thing but may not do this to it (403)."""
 

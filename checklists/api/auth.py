@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from checklists.actors import Actor
-from checklists.api.errors import Unauthenticated
+from checklists.errors import Unauthenticated
 from checklists.models import ApiToken
 from checklists.operations.tokens import authenticate_token
 

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic_core import to_json
 
-from checklists.errors import Invalid, NotVisible, Refused
+from checklists.errors import Invalid, NotVisible, Refused, Unauthenticated
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +24,6 @@ class Malformed(Refused):
 
     status = 400
     default_code = "malformed"
-
-
-class Unauthenticated(Refused):
-    """No token, or one that is wrong, over or revoked (401)."""
-
-    status = 401
-    default_code = "unauthenticated"
 
 
 class MethodNotAllowed(Refused):

@@ -20,11 +20,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from checklists.actors import Actor
-from checklists.errors import NotVisible, Refused
+from checklists.errors import NotVisible, Refused, Unauthenticated
 from checklists.models import ApiToken, Membership, Person, Release
 from checklists.operations.tokens import authenticate_token
 from checklists.permissions import require
-from checklists.stream.source import Ask, Unauthenticated, Viewer
+from checklists.stream.source import Ask, Viewer
 
 
 class WrongHost(Refused):

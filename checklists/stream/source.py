@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
-
-from checklists.errors import Refused
-
-
-class Unauthenticated(Refused):
-    """No credentials, or wrong, expired or revoked ones (401)."""
-
-    status: ClassVar[int] = 401
-    default_code: ClassVar[str] = "unauthenticated"
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from checklists.errors import Unauthenticated
 from checklists.stream.hub import Hub
 from checklists.stream.places import Limits
-from checklists.stream.source import Ask, Change, Head, Unauthenticated, Viewer
+from checklists.stream.source import Ask, Change, Head, Viewer
 
 
 @dataclass

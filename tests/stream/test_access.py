@@ -8,10 +8,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from checklists.errors import NotAllowed, NotVisible
+from checklists.errors import NotAllowed, NotVisible, Unauthenticated
 from checklists.models import ApiToken, Membership, Person, Release
 from checklists.stream.access import WrongHost, still_allowed, viewer_of
-from checklists.stream.source import Ask, Unauthenticated, Viewer
+from checklists.stream.source import Ask, Viewer
 from tests.stream.serving import bearer
 from tests.stream.world import make_token, sign_in
 
