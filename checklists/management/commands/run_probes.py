@@ -43,7 +43,8 @@ def _release(pk: int) -> Release:
     if release is None:
         raise CommandError(f"There is no release {pk}.", returncode=2)
     if release.is_over:
-        raise CommandError(f"{release} is {release.status}; its probes rest.", returncode=2)
+        ended = release.get_status_display().lower()
+        raise CommandError(f"{release} is {ended}; its probes rest.", returncode=2)
     return release
 
 
