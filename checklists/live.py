@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from checklists.late import redis
+from checklists.optional import redis
 
 HINT_CHANNEL = "readiness:live"
 """Where keys of grown chains are published; the hubs of all processes subscribe to it."""

@@ -26,7 +26,7 @@ LAYERS = [
         "urls",
         "urls_access",
     },
-    {"pages", "presented"},
+    {"pages", "decision_json"},
     {"operations"},
     {"audit", "permissions"},
     {"live"},
@@ -43,7 +43,7 @@ LAYERS = [
         "planned",
         "words",
     },
-    {"state", "late"},
+    {"state", "optional"},
 ]
 # Django's own hooks: loaded by name, imported by nobody, free to look at every layer.
 HOOKS = {"apps", "checks", "migrating", "migrations", "__init__"}

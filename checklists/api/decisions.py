@@ -14,9 +14,9 @@ from checklists.api.documented import read
 from checklists.api.errors import json_response
 from checklists.api.shown import release_link
 from checklists.api.visible import readable_release
+from checklists.decision_json import decision_as_json
 from checklists.gate import Go
 from checklists.operations.decisions import decide_release
-from checklists.presented import decision_as_json
 from checklists.state import Stage
 
 router = Router(tags=["Decision"])

@@ -13,7 +13,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 from checklists import live
-from checklists.late import redis
+from checklists.optional import redis
 
 logger = logging.getLogger(__name__)
 _random = random.SystemRandom()

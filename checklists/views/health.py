@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from checklists.audit import triggers
-from checklists.late import redis
 from checklists.models import Probe
+from checklists.optional import redis
 from checklists.state import RUNNING
 
 logger = structlog.get_logger("readiness.health")

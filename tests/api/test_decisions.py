@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from checklists.api.answers import DecisionOut
+from checklists.decision_json import decision_as_json
 from checklists.operations.decisions import decide_release
-from checklists.presented import decision_as_json
 from tests.checklist_data import item_of
 
 pytestmark = pytest.mark.django_db

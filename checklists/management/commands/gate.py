@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from checklists.decision_json import decision_as_json
 from checklists.errors import Refused
 from checklists.gate import Decision, Go
 from checklists.models import Release
 from checklists.operations.decisions import decide_release
-from checklists.presented import decision_as_json
 from checklists.state import Stage
 
 EXIT = {Go.GO: 0, Go.GO_WITH_EXCEPTIONS: 0, Go.NO_GO: 1, Go.UNKNOWN: 2}
