@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from checklists.models.audit import Disclosable
-from checklists.models.project import SignoffRole
+from checklists.models.project import SignoffRole, VisibleQuerySet
 from checklists.models.release import Checklist, Release
 from checklists.state import Answer, Requirement, Stage, WaiverStatus
 
 PERSON = settings.AUTH_USER_MODEL
 
 
-class ItemQuerySet(models.QuerySet["Item"]):
+class ItemQuerySet(VisibleQuerySet["Item"]):
     """Reads of items."""
 
-    def visible_to(self, person: object) -> Self:
-        """The items of the projects a person is a member of."""
-        if not getattr(person, "is_active", False):
-            return self.none()
-        return self.filter(release__project__memberships__person=person)
+    members = "release__project__memberships__person"
 
 
 class Item(models.Model):

@@ -12,19 +12,16 @@ from django.db import models
 from django.db.models import Q
 
 from checklists.models.item import Item
+from checklists.models.project import VisibleQuerySet
 from checklists.state import Verdict
 
 VERDICTS = [(v, v.capitalize()) for v in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR)]
 
 
-class ProbeQuerySet(models.QuerySet["Probe"]):
+class ProbeQuerySet(VisibleQuerySet["Probe"]):
     """Reads of probes."""
 
-    def visible_to(self, person: object) -> Self:
-        """The probes of the projects a person is a member of."""
-        if not getattr(person, "is_active", False):
-            return self.none()
-        return self.filter(item__release__project__memberships__person=person)
+    members = "item__release__project__memberships__person"
 
     def attached(self) -> Self:
         """Those that still run."""

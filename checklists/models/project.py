@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -18,14 +18,25 @@ class Role(models.TextChoices):
     OWNER = "owner", "Owner"
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
-    """Reads of projects."""
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class VisibleQuerySet(models.QuerySet[Row]):
+    """Rows of projects, of which only the members know. `members` is the way to them."""
+
+    members: ClassVar[str]
 
     def visible_to(self, person: object) -> Self:
-        """The projects a person is a member of, archived ones too."""
+        """Those of the projects a person is a member of, archived ones too."""
         if not getattr(person, "is_active", False):
             return self.none()
-        return self.filter(memberships__person=person)
+        return self.filter(**{self.members: person})
+
+
+class ProjectQuerySet(VisibleQuerySet["Project"]):
+    """Reads of projects."""
+
+    members = "memberships__person"
 
 
 class Project(models.Model):

@@ -7,19 +7,15 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 
-from checklists.models.project import Project
+from checklists.models.project import Project, VisibleQuerySet
 from checklists.models.template import TemplateVersion
 from checklists.state import RUNNING, ReleaseStatus
 
 
-class ReleaseQuerySet(models.QuerySet["Release"]):
+class ReleaseQuerySet(VisibleQuerySet["Release"]):
     """Reads of releases."""
 
-    def visible_to(self, person: object) -> Self:
-        """The releases of the projects a person is a member of."""
-        if not getattr(person, "is_active", False):
-            return self.none()
-        return self.filter(project__memberships__person=person)
+    members = "project__memberships__person"
 
     def for_page(self) -> Self:
         """With what every look at a release needs: project, opener, and the chain's head."""
