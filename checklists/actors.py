@@ -70,6 +70,11 @@ class Actor:
         return replace(self, via=via)
 
     @property
+    def in_person(self) -> Person | None:
+        """The person, if they act themselves; None for tokens, probes and the system."""
+        return self.person if self.kind == ActorKind.PERSON else None
+
+    @property
     def pid(self) -> str | None:
         """The random id under which the log knows the person; None for probes and the system."""
         return self.person.pid if self.person else None

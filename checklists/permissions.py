@@ -117,10 +117,8 @@ def require_owner(actor: Actor) -> None:
     """Raise NotAllowed unless an owner of the installation acts in person (or the system)."""
     if actor.kind == ActorKind.SYSTEM:
         return
-    person = actor.person
-    if actor.kind != ActorKind.PERSON or person is None or not person.is_active:
-        raise NotAllowed("Only an owner of this installation may do this.")
-    if not person.is_owner:
+    person = actor.in_person
+    if person is None or not (person.is_active and person.is_owner):
         raise NotAllowed("Only an owner of this installation may do this.")
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from checklists import audit
-from checklists.actors import Actor, ActorKind
+from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotAllowed, NotVisible
 from checklists.models import AuditChain, Invitation, Membership, Person, Project
 from checklists.operations.members import already_member, checked_role
@@ -78,8 +78,8 @@ def accept_invitation(secret: str, *, actor: Actor) -> Project:
     """
     chain = audit.locked_installation()
     invitation = _open_invitation(secret)
-    person = actor.person
-    if actor.kind != ActorKind.PERSON or person is None or not person.is_active:
+    person = actor.in_person
+    if person is None or not person.is_active:
         raise NotAllowed("Only a person who is signed in can accept an invitation.")
     if person.email.lower() != invitation.email.lower():
         raise NotAllowed(
@@ -196,7 +196,7 @@ def _accept(chain: AuditChain, invitation: Invitation, person: Person, actor: Ac
 
 def _inviting_project(project: Project, actor: Actor, *, archived: bool = False) -> Project:
     """The project, to which an owner of it or of the installation may invite."""
-    if actor.kind == ActorKind.PERSON and actor.person is not None and actor.person.is_owner:
+    if actor.in_person is not None and actor.in_person.is_owner:
         require_owner(actor)
         project = Project.objects.get(pk=project.pk)
         if not archived:

@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from checklists import audit
-from checklists.actors import Actor, ActorKind
+from checklists.actors import Actor
 from checklists.audit.format import checked_text
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.models import AuditChain, Person
@@ -129,10 +129,10 @@ def change_own_name(name: str, *, actor: Actor) -> Person:
     Raises NotAllowed for anybody but a person, Invalid for a bad name.
     """
     chain = audit.locked_installation()
-    if actor.kind != ActorKind.PERSON or actor.person is None:
+    if actor.in_person is None:
         raise NotAllowed("Only people have names, and change them themselves.")
     wanted = checked_name(name)
-    person = Person.objects.get(pk=actor.person.pk)
+    person = Person.objects.get(pk=actor.in_person.pk)
     if person.name != wanted:
         person.name = wanted
         person.save(update_fields=["name"])
@@ -148,10 +148,10 @@ def change_own_address(email: str, *, actor: Actor) -> Person:
     that is somebody's already.
     """
     chain = audit.locked_installation()
-    if actor.kind != ActorKind.PERSON or actor.person is None or not actor.person.is_active:
+    if actor.in_person is None or not actor.in_person.is_active:
         raise NotAllowed("Only people have addresses, and change them themselves.")
     wanted = checked_email(email)
-    person = Person.objects.get(pk=actor.person.pk)
+    person = Person.objects.get(pk=actor.in_person.pk)
     if Person.objects.filter(email__iexact=wanted).exclude(pk=person.pk).exists():
         raise Conflict("This address cannot be used.", code="address_taken", field="email")
     if person.email != wanted:

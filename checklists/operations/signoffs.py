@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from checklists import audit
-from checklists.actors import Actor, ActorKind
+from checklists.actors import Actor
 from checklists.audit.format import write_time
 from checklists.digests import decision_digest, rules_digest, section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed
@@ -97,7 +97,7 @@ def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
     release = audit.locked(signoff.release)
     require(actor, "read", release.project)
     signoff = Signoff.objects.select_related("person").get(pk=signoff.pk)
-    if actor.kind != ActorKind.PERSON or signoff.person != actor.person:
+    if signoff.person != actor.in_person:
         raise NotAllowed("Only who signed can withdraw the signature.", code="not_yours")
     require_open(release)
     if signoff.withdrawn_at is not None:
@@ -156,9 +156,9 @@ def _signed(signoff: Signoff, state: ReleaseState) -> dict[str, object]:
 def _require_signer(
     actor: Actor, release: Release, role: str, authenticated_at: datetime | None
 ) -> None:
-    if actor.kind != ActorKind.PERSON or actor.person is None:
+    if actor.in_person is None:
         raise NotAllowed("Only a person signs, never a token or a probe.", code="needs_person")
-    if not holds_role(actor.person, release.project, role):
+    if not holds_role(actor.in_person, release.project, role):
         raise NotAllowed(
             f"You do not hold the role “{role}” in {release.project}. "
             "An owner of the project decides who does.",

@@ -9,7 +9,7 @@ from checklists.actors import Actor
 from checklists.audit.format import write_time
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate.signoffs import covered_sections
-from checklists.models import Item, Role, Waiver
+from checklists.models import Item, Person, Role, Waiver
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
@@ -117,12 +117,12 @@ def may_decide(actor: Actor, item: Item) -> bool:
 
     Release managers may, and contributors who hold a sign-off role that covers the item.
     """
-    project = item.release.project
-    if actor.token is not None or actor.person is None:
+    project, person = item.release.project, actor.in_person
+    if person is None:
         return False
     if may(actor, "decide_waiver", project):
         return True
-    return role_in(actor.person, project) == Role.CONTRIBUTOR and _holds_covering_role(actor, item)
+    return role_in(person, project) == Role.CONTRIBUTOR and _holds_covering_role(person, item)
 
 
 def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> Waiver:
@@ -195,8 +195,7 @@ def _probe_without_pass(item: Item) -> bool:
     return item.probes.attached().exclude(confirmed="pass").exists()
 
 
-def _holds_covering_role(actor: Actor, item: Item) -> bool:
-    person = require_person(actor)
+def _holds_covering_role(person: Person, item: Item) -> bool:
     held = set(roles_held(person, item.release.project))
     if not held:
         return False
