@@ -6,9 +6,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.prove import live_chaos
+from tests.prove import live_chaos, outages, writers
 
 PROOFS: dict[str, Callable[[], int]] = {
+    "writers": writers.main,
+    "outages": outages.main,
     "live": live_chaos.main,
 }
 

@@ -7,28 +7,14 @@ again. Then what watchers cost and how soon they see a tick. Times are printed, 
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 
-from tests.stream.installation import fresh_installation
+from tests.prove.installations import prove_on_each
 
 
 def main() -> int:
     """Prove it on each database that was given, each time in a fresh installation."""
-    postgres, redis = (os.environ.get(f"TEST_{name}_URL", "") for name in ("DATABASE", "REDIS"))
-    installations = [("SQLite", "", "")]
-    if postgres:
-        installations.append(("PostgreSQL without Redis", postgres, ""))
-    if postgres and redis:
-        installations.append(("PostgreSQL and Redis", postgres, redis))
-    failed = 0
-    for name, postgres_url, redis_url in installations:
-        print(f"\n{name}", flush=True)
-        with fresh_installation(postgres_url, redis_url) as environ:
-            command = [sys.executable, "-m", "tests.prove.live_chaos_here"]
-            failed += subprocess.run(command, env=environ).returncode != 0
-    return int(failed > 0)
+    return prove_on_each("tests.prove.live_chaos_here")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +60,18 @@ def fresh_database(postgres_url: str, data: str) -> Iterator[str]:
             yield urlsplit(postgres_url)._replace(path=f"/{made}").geturl()
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def free_port() -> int:
+    """A port nobody listens on: several runs of the tests may share a machine.
+
+    Not one of those the system gives to clients: a client that calls a server which is just being
+    started again could be given that very port, and reach itself.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def run(command: Sequence[str], environ: dict[str, str]) -> None:

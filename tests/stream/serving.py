@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.stream.doubles import Received, parse
+from tests.stream.installation import free_port
 
 
 @dataclass
@@ -89,18 +90,6 @@ class Server:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read()
-
-
-def free_port() -> int:
-    """A port nobody listens on: several runs of the tests may share a machine.
-
-    Not one of those the system gives to clients: a client that calls a server which is just being
-    started again could be given that very port, and reach itself.
-    """
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 @contextmanager

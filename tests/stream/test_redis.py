@@ -17,7 +17,8 @@ from checklists.actors import Actor
 from checklists.operations.items import tick_item, untick_item
 from checklists.state import Answer
 from tests.checklist_data import item_of
-from tests.stream.serving import Stream, bearer, free_port, open_stream
+from tests.stream.installation import free_port
+from tests.stream.serving import Stream, bearer, open_stream
 from tests.stream.test_server import with_id
 from tests.stream.world import World, make_world
 
