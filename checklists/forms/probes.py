@@ -12,8 +12,8 @@ from django import forms
 from django.http import QueryDict
 
 from checklists.errors import Refused
-from checklists.forms.access import OperationForm
 from checklists.forms.conditions import condition_rows
+from checklists.forms.operation import OperationForm
 from checklists.models import Probe
 from checklists.pages.event_words import interval_words
 from checklists.probes.registry import KINDS

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from checklists.errors import Refused
-from checklists.forms.access import OperationForm
+from checklists.forms.operation import OperationForm
 from checklists.models import Template
 
 # Refusals that name no field, and the field that cures them.

@@ -10,7 +10,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from checklists.errors import Invalid
 from checklists.formats import detect
 from checklists.formats.source import MAX_BYTES
-from checklists.forms.access import OperationForm
+from checklists.forms.operation import OperationForm
 from checklists.models import Template
 from checklists.operations.template_guards import NAME_LIMIT
 
