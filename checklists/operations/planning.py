@@ -43,15 +43,21 @@ def assign_item(
     require_version(item, expected_version)
     if to is not None and item.answer == Answer.NOT_APPLICABLE:
         raise Conflict(
-            f"“{item.title}” is not applicable, so nobody is asked to do it.",
+            f"“{item.title}” is not applicable, so nobody is asked to do it. Reopen it first.",
             code="not_applicable",
         )
     if person is not None and role_in(person, item.release.project) is None:
-        raise Invalid(f"{person} is no member of this project.", code="not_a_member")
+        raise Invalid(
+            f"{person} is no member of this project. An owner of it can invite them.",
+            code="not_a_member",
+        )
     if role is not None and (
         role.project_id != item.release.project_id or role.retired_at is not None
     ):
-        raise Invalid(f"{role} is no role of this project.", code="no_such_role")
+        raise Invalid(
+            f"{role} is no role of this project. An owner of it can create the role.",
+            code="no_such_role",
+        )
     data = {
         "assignee": person.pid if person else None,
         "role": role.slug if role else None,

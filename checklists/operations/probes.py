@@ -103,7 +103,10 @@ def change_probe(
     probe, item = _saved(probe, actor)
     spec = _checked_spec(probe.kind, params, conditions, interval_s)
     if probe.detached_at is not None:
-        raise Conflict(f"This probe of “{item.title}” is detached.", code="probe_detached")
+        raise Conflict(
+            f"This probe of “{item.title}” is detached. Attach another one to the item.",
+            code="probe_detached",
+        )
     if spec.digest == probe.spec_digest:
         return probe
     # Whoever runs it now loses the claim: what they see is of the old specification.
@@ -145,7 +148,9 @@ def run_probe_now(probe: Probe, *, actor: Actor) -> Probe:
     # One statement decides, so that of two clicks at once only one counts.
     if not asked.update(requested_at=now, next_run_at=now):
         if probe.detached_at is not None:
-            raise Conflict("This probe is detached.", code="probe_detached")
+            raise Conflict(
+                "This probe is detached. Attach another one to the item.", code="probe_detached"
+            )
         seconds = int(RUN_NOW_EVERY.total_seconds())
         raise Conflict(
             f"This probe was asked to run less than {seconds} seconds ago. Its answer is coming.",

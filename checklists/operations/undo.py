@@ -40,9 +40,15 @@ def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: in
     if event.seq != seq:
         raise Conflict("The item has moved on since; there is nothing to undo.", code="moved_on")
     if body["actor"].get("pid") != actor.pid:
-        raise NotAllowed("Only your own last step can be undone.", code="not_yours")
+        raise NotAllowed(
+            "Only your own last step can be undone; change the item instead.", code="not_yours"
+        )
     if event.action not in UNDOABLE:
-        raise Conflict("This step cannot be undone.", code="cannot_undo", action=event.action)
+        raise Conflict(
+            "This step cannot be undone. Take a new one that puts it right.",
+            code="cannot_undo",
+            action=event.action,
+        )
     action, data, commit, fields = _inverse(item, event, body, actor)
     record_item_change(item, action, actor=actor, data=data, commit=commit, undoes=seq, **fields)
     return item

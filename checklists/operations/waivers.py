@@ -107,7 +107,10 @@ def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
     if actor.person != waiver.requested_by:
         raise NotAllowed("Only who asked for the waiver can withdraw it.", code="not_yours")
     if waiver.status == WaiverStatus.REJECTED:
-        raise Conflict("The waiver was refused already.", code="already_decided")
+        raise Conflict(
+            "The waiver was refused already, so there is nothing to withdraw.",
+            code="already_decided",
+        )
     _record(item, waiver, WaiverStatus.WITHDRAWN, actor=actor, reason="")
     return waiver
 
@@ -144,7 +147,10 @@ def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) 
             f"The waiver was {waiver.status} already; ask for a new one.", code="already_decided"
         )
     if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
-        raise Conflict(f"The waiver was {waiver.status} already.", code="already_decided")
+        raise Conflict(
+            f"The waiver was {waiver.status} already, so there is nothing to refuse.",
+            code="already_decided",
+        )
     if status == WaiverStatus.APPROVED and waiver.expires_at <= audit.moment(item.release):
         raise Conflict("The waiver is already over; ask for a new one.", code="waiver_over")
     ended = waiver.status == WaiverStatus.APPROVED
