@@ -21,6 +21,8 @@ from checklists.models.audit import EMPTY_HASH
 from checklists.state import ReleaseState
 
 KEPT_RELEASES = 64
+AT_ONCE = 2000
+"""Events that are read in one piece."""
 
 
 class BrokenChain(ValueError):
@@ -145,7 +147,10 @@ def _caught_up(followed: _Followed, chain: AuditChain) -> ReleaseState:
         rows = AuditEvent.objects.filter(
             chain=chain, seq__gt=followed.replay.seq, seq__lte=chain.head_seq
         ).order_by("seq")
-        for prev_hash, body, stored in rows.values_list("prev_hash", "body", "hash"):
+        news = rows.values_list("prev_hash", "body", "hash")
+        # Piece by piece costs more for a few, and all at once too much for very many.
+        few = chain.head_seq - followed.replay.seq <= AT_ONCE
+        for prev_hash, body, stored in news if few else news.iterator():
             if prev_hash != followed.hash or event_hash(prev_hash, body) != stored:
                 raise BrokenChain(f"{chain.key} breaks after event {followed.replay.seq}")
             followed.take(body, stored)

@@ -6,12 +6,9 @@ python -m tests.bench.prober
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import django
@@ -28,6 +25,7 @@ from checklists.operations.probes import attach_probe, operators_policy  # noqa:
 from checklists.probes.base import Context  # noqa: E402
 from checklists.probes.registry import ProbeSpec  # noqa: E402
 from tests.bench.queries import cast_there  # noqa: E402
+from tests.bench.targets import targets  # noqa: E402
 from tests.bench.world import opened  # noqa: E402
 
 LOOKS = 60
@@ -37,7 +35,7 @@ AT_ONCE = 16
 
 def main() -> None:
     """Measure, and print."""
-    with _targets() as ports:
+    with targets() as (ports, ca_file), allowed(ports, ca_file):
         plain, secure, slow = ports
         found = {
             "http_ms": _looking(f"http://127.0.0.1:{plain}/"),
@@ -45,6 +43,13 @@ def main() -> None:
             **_working(f"https://127.0.0.1:{slow}/"),
         }
     json.dump(found, sys.stdout)
+
+
+def allowed(ports: Sequence[int], ca_file: str) -> override_settings:
+    """Lets probes reach these ports of this host."""
+    return override_settings(
+        PROBE_ALLOWED=[f"127.0.0.1/32:{port}" for port in ports], PROBE_CA_FILE=ca_file
+    )
 
 
 def _looking(url: str) -> float:
@@ -91,26 +96,6 @@ def _work_through(release: Release) -> None:
 def _chunks(claims: Sequence) -> Iterator[Sequence]:
     for start in range(0, len(claims), AT_ONCE):
         yield claims[start : start + AT_ONCE]
-
-
-@contextmanager
-def _targets() -> Iterator[list[int]]:
-    """The ports of the targets, which probes may reach meanwhile."""
-    with tempfile.TemporaryDirectory(prefix="readiness-targets-") as directory:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.targets", directory],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
-        try:
-            ports = json.loads(process.stdout.readline())
-            allowed = [f"127.0.0.1/32:{port}" for port in ports]
-            with override_settings(PROBE_ALLOWED=allowed, PROBE_CA_FILE=f"{directory}/ca.pem"):
-                yield ports
-        finally:
-            process.communicate(timeout=10)
 
 
 if __name__ == "__main__":

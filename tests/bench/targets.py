@@ -11,13 +11,34 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import trustme
 
 SLOW_S = 0.2
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfine"
+
+
+@contextmanager
+def targets() -> Iterator[tuple[list[int], str]]:
+    """The ports of the three, and the authority's file, as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="readiness-targets-") as directory:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.targets", directory],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline()), f"{directory}/ca.pem"
+        finally:
+            process.communicate(timeout=10)
 
 
 async def serve(directory: Path) -> None:
