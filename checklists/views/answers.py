@@ -11,6 +11,7 @@ from checklists.models import Item, Release
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.snapshot import Snapshot
+from checklists.views.htmx import asks_for_part
 
 UNDO_SECONDS = 8
 
@@ -24,7 +25,7 @@ def item_answer(
     `after` is the item as the operation left it, with its release as read under the lock: what
     can be undone is known from it, and it saves reading the release again.
     """
-    if request.headers.get("HX-Request") != "true":
+    if not asks_for_part(request):
         messages.success(request, f"{said} {item.title}")
         return redirect(f"/releases/{item.release_id}/#item-{item.pk}")
     release = after.release if after else Release.objects.for_page().get(pk=item.release_id)

@@ -34,6 +34,7 @@ from checklists.pages.loading import recent_snapshot
 from checklists.pages.probe_detail import probe_panel_of
 from checklists.permissions import role_in
 from checklists.views.answers import item_answer
+from checklists.views.htmx import asks_for_part
 from checklists.views.posted import (
     posted_moment,
     posted_number,
@@ -52,7 +53,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
     role = role_in(person_of(request), item.release.project) or ""
     viewer = viewer_of(person_of(request), role, snapshot.roles, over=item.release.is_over)
-    partial = request.headers.get("HX-Request") == "true"
+    partial = asks_for_part(request)
     response = render(
         request,
         "checklists/_item_detail.html" if partial else "checklists/item_detail.html",

@@ -18,6 +18,7 @@ from checklists.errors import ItemChanged, NotVisible, Refused
 from checklists.models import Item, Release
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
+from checklists.views.htmx import asks_for_part
 
 
 class RefusalMiddleware:
@@ -40,7 +41,7 @@ class RefusalMiddleware:
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     """The answer to a refused request."""
-    if request.headers.get("HX-Request") == "true":
+    if asks_for_part(request):
         return _notice(request, error)
     context = {"error": error, "back": _came_from(request)}
     return render(request, "checklists/refused.html", context, status=error.status)
