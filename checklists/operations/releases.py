@@ -22,6 +22,7 @@ from checklists.models import (
     TemplateVersion,
 )
 from checklists.operations.guards import require_open, require_person
+from checklists.operations.projects import require_not_archived
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.planned import combined_rules, due_at, planned_items
@@ -46,21 +47,24 @@ def open_release(
     """Open a release with the newest published version of each template pinned to it.
 
     Raises NotVisible, NotAllowed; Invalid for names, digests or templates that are none; Conflict
-    if the version exists, or if a rule asks for more signers than its role has.
+    if the project is archived, the version exists, or a rule asks for more signers than its role
+    has.
     """
     # Two that open the same version at once, or one that archives the project: the second waits
     # here and finds what the first did.
     project = Project.objects.select_for_update().get(pk=project.pk)
     require(actor, "open_release", project)
-    if project.archived_at is not None:
-        raise Conflict(f"{project} is archived.", code="project_archived")
+    require_not_archived(project)
     _require_names(version, environment, commit, artifact_digest)
     target_at = checked_moment(target_at, field="target_at")
     versions = _pinned(templates)
     _require_quorum(project, versions)
     person = require_person(actor)
     if Release.objects.filter(project=project, version=version).exists():
-        raise Conflict(f"{project} {version} exists already.", code="release_exists")
+        raise Conflict(
+            f"{project} {version} exists already. Go on with that one, or name another version.",
+            code="release_exists",
+        )
     release = Release.objects.create(
         project=project,
         version=version,
@@ -80,15 +84,7 @@ def open_release(
         "release.opened",
         actor=actor,
         subject=release,
-        data={
-            "project": project.pk,
-            "version": version,
-            "environment": environment,
-            "target_at": write_time(target_at),
-            "commit": commit,
-            "artifact_digest": artifact_digest,
-            "checklists": checklists,
-        },
+        data=_opened(release, checklists),
     )
     return release
 
@@ -97,7 +93,8 @@ def open_release(
 def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -> Release:
     """Move the moment the release should go live; due dates given as offsets move with it.
 
-    The same moment again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed.
+    The same moment again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed; Invalid
+    for a moment that no log can hold.
     """
     release = audit.locked(release)
     require(actor, "open_release", release.project)
@@ -210,6 +207,19 @@ def _pin(release: Release, version: TemplateVersion, position: int) -> dict[str,
         "key": checklist.key,
         "template_digest": version.digest,
         "items": [item.pk for item in items],
+    }
+
+
+def _opened(release: Release, checklists: Sequence[dict[str, object]]) -> dict[str, object]:
+    """What the event says of a new release: with the templates, all that replaying it needs."""
+    return {
+        "project": release.project_id,
+        "version": release.version,
+        "environment": release.environment,
+        "target_at": write_time(release.target_at),
+        "commit": release.commit,
+        "artifact_digest": release.artifact_digest,
+        "checklists": checklists,
     }
 
 
