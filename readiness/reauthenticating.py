@@ -10,7 +10,17 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 
 
-class ByPasswordView(ReauthenticateView):
+class _FocusedForm:
+    """The page asks one thing, so that has the focus."""
+
+    def get_form(self, *args: Any) -> Any:
+        form = super().get_form(*args)  # type: ignore[misc]
+        for bound in form.visible_fields()[:1]:
+            bound.field.widget.attrs["autofocus"] = True
+        return form
+
+
+class ByPasswordView(_FocusedForm, ReauthenticateView):
     """allauth's, with a new session id."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -18,7 +28,7 @@ class ByPasswordView(ReauthenticateView):
         return super().form_valid(form)
 
 
-class ByCodeView(CodeView):
+class ByCodeView(_FocusedForm, CodeView):
     """allauth's, with a new session id."""
 
     def form_valid(self, form: Any) -> HttpResponse:

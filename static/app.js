@@ -10,7 +10,9 @@
   // --- Requests: one token for all, one answer to a lost session ---------------------------
   document.addEventListener("htmx:config:request", (event) => {
     const request = event.detail.ctx.request;
-    if (request.method !== "GET") request.headers["X-CSRFToken"] = act.csrfmiddlewaretoken.value;
+    if (request.method === "GET") return;
+    request.headers["X-CSRFToken"] = act.csrfmiddlewaretoken.value;
+    if (event.detail.ctx.sourceElement.isConnected) began(event.detail.ctx.sourceElement);
   });
   document.addEventListener("htmx:before:response", (event) => {
     const answer = event.detail.ctx.response.raw;
@@ -32,6 +34,7 @@
   });
 
   function post(button) {
+    began(button);
     const row = button.closest(".tick") && button.closest(".item");
     const before = row && flip(row, button);
     button.setAttribute("aria-busy", "true");
@@ -88,8 +91,33 @@
     $("#toasts").append(toast);
   }
 
+  // --- Focus: an answer often takes away the control that asked for it; then its row gets the focus.
+  // Only for a moment after one's own act: what others do never moves it.
+  let about = "", staleBefore = 0, forget;
+  const staleNow = () => $$("#signs .st-stale").length;
+  function began(source) {
+    const place = source.closest(".item, .detail, .toast[data-row]");
+    if (!place) return;
+    about = place.dataset.row ?? place.id.replace("detail-", "item-");
+    staleBefore = staleNow();
+    clearTimeout(forget);
+    forget = setTimeout(() => { about = ""; }, 4000);
+  }
+  function keepFocus() {
+    if (about && document.activeElement === body) document.getElementById(about)?.querySelector(".what a")?.focus({ preventScroll: true });
+  }
+  document.addEventListener("focusin", () => { about = ""; });
+  document.addEventListener("htmx:after:swap", keepFocus);
+  document.addEventListener("htmx:after:settle", keepFocus);
+
   // --- Toasts: dismiss, count down, at most three -------------------------------------------
-  document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast, .callout")?.remove());
+  document.addEventListener("click", (event) => {
+    const note = event.target.closest("[data-dismiss]")?.closest(".toast, .callout");
+    if (!note) return;
+    began(note);
+    note.remove();
+    keepFocus();
+  });
   setInterval(() => {
     for (const toast of $$(".toast[data-seconds]")) {
       if (toast.matches(":hover, :focus-within")) continue;
@@ -99,8 +127,16 @@
       if (left <= 0) toast.remove();
     }
   }, 1000);
-  new MutationObserver(() => $$("#toasts > .toast").slice(0, -3).forEach((old) => old.remove()))
-    .observe($("#toasts"), { childList: true });
+  // The newest word on a row is the one that holds, and only the act that made a signature stale says so.
+  function tidyToasts(changes) {
+    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
+      if (!added.matches?.("[data-own]")) continue;
+      for (const old of $$(`#toasts > [data-own][data-row=${added.dataset.row}]`)) if (old !== added) old.remove();
+      if (staleNow() <= staleBefore) $("[data-stale]", added)?.remove();
+    }
+    $$("#toasts > .toast").slice(0, -3).forEach((old) => old.remove());
+  }
+  new MutationObserver(tidyToasts).observe($("#toasts"), { childList: true });
 
   // --- Times: an age under a day, then a date; the full stamp stays in the title -------------
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -175,16 +211,23 @@
   });
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
-    if (ctx.sourceElement.matches?.("form[data-clear]") && ctx.response.status < 400) ctx.sourceElement.reset();
+    if (ctx.request.method === "GET" || !(ctx.response?.status < 400)) return;
+    if (ctx.sourceElement.matches?.("form[data-clear]")) ctx.sourceElement.reset();
+    $$("#notices > .notice").forEach((refused) => refused.remove());
   });
   function followHash() {
     const row = location.hash.startsWith("#item-") && document.getElementById(location.hash.slice(1));
     if (!row || !row.matches(".list .item")) return;
     row.closest("details").open = true;
     row.scrollIntoView({ block: "center" });
+    $(".what a", row).focus({ preventScroll: true });
     if (!row.nextElementSibling?.matches(".detail")) toggleDetail(row);
   }
   addEventListener("hashchange", followHash);
+  // A link to the row that the address names already changes no hash.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[href^='#item-']")?.hash === location.hash) followHash();
+  });
 
   // --- Filters: chips are links; with scripts they only hide rows --------------------------------
   const tests = {

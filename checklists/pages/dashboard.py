@@ -26,7 +26,7 @@ HEADINGS = {
     Standing.BLOCKED: "Blocked",
     Standing.PROGRESS: "In progress",
     Standing.READY: "Ready",
-    Standing.LIVE: "Live",
+    Standing.LIVE: "Live and lately closed",
 }
 
 

@@ -87,7 +87,9 @@ def _headline(
     counts = decision.counts
     left = counts["items"] - counts["settled"]
     live = decision.stage == Stage.CLOSE
-    signed = f"Signed by {counts['signoffs_met']} of {counts['signoffs_required']}"
+    signed = "No signature is asked for"
+    if counts["signoffs_required"]:
+        signed = f"Signed by {counts['signoffs_met']} of {counts['signoffs_required']}"
     match decision.verdict:
         case Go.UNKNOWN:
             problem = next(r for r in decision.reasons if r.level == Level.UNKNOWN)

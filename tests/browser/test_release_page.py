@@ -63,6 +63,43 @@ def test_a_tick_is_undone_from_its_toast(site, dns):
     expect(page.locator(".toast")).to_contain_text("Undone")
 
 
+def test_the_focus_stays_at_the_row_when_an_answer_takes_the_control_away(site, dns):
+    page = site.open(who=site.cast.priya)
+    link = row(page, dns).get_by_role("link")
+    tick(page, dns)
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(row(page, dns)).to_have_class("item st-open")
+    expect(link).to_be_focused()
+    page.get_by_role("button", name="Dismiss").press("Enter")
+    expect(link).to_be_focused()
+    link.press("Enter")
+    page.get_by_role("button", name="Start").press("Enter")
+    expect(page.get_by_role("button", name="Start")).to_have_count(0)
+    expect(link).to_be_focused()
+    assert site.complaints == []
+
+
+def test_the_newest_word_on_a_row_replaces_the_older_ones(site, dns):
+    page = site.open(who=site.cast.priya)
+    tick(page, dns)
+    expect(page.locator(".toast")).to_contain_text("Ticked")
+    tick(page, dns)
+    expect(page.locator(".toast")).to_contain_text("Unticked")
+    expect(page.locator(".toast")).to_have_count(1)
+
+
+def test_a_refusal_goes_when_the_next_try_succeeds(site, dns):
+    page = site.open(who=site.cast.priya)
+    row(page, dns).get_by_role("link").click()
+    page.locator(f"#offset-{dns.pk}").fill("soon")
+    page.get_by_role("button", name="Set due").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed")
+    page.locator(f"#offset-{dns.pk}").fill("T-5d")
+    page.get_by_role("button", name="Set due").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("Due date set")
+
+
 def test_a_tick_that_was_not_saved_is_put_back_and_can_be_tried_again(site, dns):
     page = site.open(who=site.cast.priya)
     expect(page.locator("body")).to_have_attribute("data-conn", "on")

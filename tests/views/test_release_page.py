@@ -10,13 +10,16 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from checklists.actors import Actor
 from checklists.formats.tree import ChecklistTree, Group, Item, Section
+from checklists.operations.decisions import decide_release
 from checklists.operations.items import tick_item
 from checklists.operations.planning import comment_item
 from checklists.operations.releases import open_release
 from checklists.pages import loading
+from checklists.state import Stage
 from tests.checklist_data import TARGET, item_of, open_small_release, publish, small_tree
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +200,8 @@ def test_deploying_against_the_gate_is_refused_with_its_reasons(cast, release, c
     client.force_login(cast.marta)
     answer = client.post(f"/releases/{release.pk}/deploy/")
     assert answer.status_code == 409
+    for reason in decide_release(release, stage=Stage.DEPLOY).blockers:
+        assert escape(reason.message) in answer.text
     release.refresh_from_db()
     assert release.status == "preparing"
 

@@ -61,3 +61,11 @@ def test_a_waiver_can_be_asked_for_what_is_done_but_not_seen_to_pass(cast, dns, 
         dns, actor=Actor.of_person(cast.marta), kind="tls", params={"host": "dns.example.com"}
     )
     assert form in client.get(f"/items/{dns.pk}/").text
+
+
+def test_who_may_only_look_reads_the_waivers_and_their_reasons(cast, dns, asked, client):
+    client.force_login(cast.ada)
+    text = client.get(f"/items/{dns.pk}/").text
+    waiver = text[text.index("asked for a waiver until") :]
+    assert "The old zone stays for a month." in waiver
+    assert 'class="decide"' in text
