@@ -9,10 +9,12 @@ from typing import Final
 from urllib.parse import quote
 
 MASK: Final = "•••"
+# Whoever is probed chooses what these are matched against: no part that repeats may be followed by
+# another that could take the same characters, or the time grows with the square of the length.
 _TELLING_NAME: Final = (
     r"(?:access[_-]?token|refresh[_-]?token|id[_-]?token|token|api[_-]?key|apikey|key|secret"
     r"|client[_-]?secret|password|passwd|pwd|pass|signature|sig|auth|authorization|credential"
-    r"|session(?:id)?|sid|jwt|code|csrf\w*|x-amz-(?:signature|credential|security-token))"
+    r"|session(?:id)?|sid|jwt|code|csrf\w{0,40}|x-amz-(?:signature|credential|security-token))"
 )
 _PATTERNS: Final = (
     # The whole of a private key, before anything cuts into it.
@@ -33,8 +35,11 @@ _PATTERNS: Final = (
     (re.compile(rf"(?i)(?<=[?&;])({_TELLING_NAME}=)[^&#\s\"'<>]+"), rf"\1{MASK}"),
     # "password": "…" in JSON, also where the end was cut off
     (re.compile(rf'(?i)("{_TELLING_NAME}"\s*:\s*")(?:[^"\\]|\\.)+'), rf"\1{MASK}"),
-    (re.compile(rf"(?im)^(\s*(?:export\s+)?\w*{_TELLING_NAME}\s*=\s*)[^\s;,&]+"), rf"\1{MASK}"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), MASK),
+    (
+        re.compile(rf"(?im)^([ \t]*(?:export\s+)?\w{{0,40}}?{_TELLING_NAME}\s*=\s*)[^\s;,&]+"),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"(?:(?<![\w-])eyJ[\w-]{8,}|\beyJ[\w-]{8,2000})\.[\w-]{8,}\.[\w-]*"), MASK),
     (re.compile(r"\b(?:rdy|ghp|gho|ghs|github_pat|glpat|xox[abp]|sk|AKIA)[_-]?\w{16,}"), MASK),
 )
 _COOKIE_VALUE: Final = re.compile(r"(?:(?<=^)|(?<=, ))([\w!#$%&'*.^`|~+-]+=)[^;,]*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from urllib.parse import quote
 
 import pytest
@@ -69,3 +70,39 @@ def test_a_cookie_header_keeps_names_and_attributes():
     value = "sid=abc; Secure; HttpOnly, theme=dark; Path=/"
     masked = Redactor().mask_header("Set-Cookie", value)
     assert masked == f"sid={MASK}; Secure; HttpOnly, theme={MASK}; Path=/"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\n",
+        " ",
+        "\n \n ",
+        "\r\n",
+        "csrf",
+        "\ncsrf",
+        "eyJ-",
+        "-eyJaaaaaaaa",
+        "key ",
+        "token=\n",
+        "w_",
+    ],
+)
+def test_a_body_made_to_take_long_takes_no_time(piece):
+    hostile = (piece * 70_000)[: 64 * 1024]
+    started = time.perf_counter()
+    Redactor().mask(hostile)
+    Redactor().mask_header("set-cookie", hostile)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("x=1\n\n  password =\n  abc", f"x=1\n\n  password =\n  {MASK}"),
+        ("a-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", f"a-{MASK}"),
+        ("my_csrf_token=abc", f"my_csrf_token={MASK}"),
+    ],
+)
+def test_credentials_between_other_words_and_lines_are_masked(text, masked):
+    assert Redactor().mask(text) == masked
