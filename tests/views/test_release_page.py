@@ -212,6 +212,7 @@ def test_a_release_is_aborted_with_a_reason_and_then_offers_nothing(cast, releas
     release.refresh_from_db()
     assert release.status == "aborted"
     text = page(client, release, cast.marta).text
+    assert "data-until" not in text
     assert body_class(text) == "release"
     assert "Aborted" in text
 
