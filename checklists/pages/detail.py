@@ -54,7 +54,6 @@ class WaiverLine:
     expires_at: datetime
     asked_by: Face
     asked_by_pid: str
-    asked_at: datetime
     decided_by: Face | None
     decided_at: datetime | None
     decision_reason: str
@@ -202,7 +201,6 @@ def _waivers(item: Item, now: datetime) -> list[WaiverLine]:
             expires_at=row.expires_at,
             asked_by=face_of(row.requested_by),
             asked_by_pid=row.requested_by.pid,
-            asked_at=row.requested_at,
             decided_by=face_of(row.decided_by) if row.decided_by else None,
             decided_at=row.decided_at,
             decision_reason=row.decision_reason.value if row.decision_reason else "",

@@ -59,7 +59,6 @@ class ProbeList:
     projects: tuple[str, ...]
     total: int
     matching: int
-    page: int
     next: int | None
 
 
@@ -83,7 +82,6 @@ def probe_list_of(
         projects=projects,
         total=sum(face.show != RESTING for face in faces),
         matching=len(matching),
-        page=page,
         next=page + 1 if page * PAGE < len(matching) else None,
     )
 

@@ -81,7 +81,6 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
             **project_context(request, project, "releases"),
             "lines": lines,
             "running": len(running),
-            "number": len(running),
             "later": running[MOST_RUNNING:],
             "over": releases.exclude(status__in=RUNNING).order_by("-opened_at")[:MOST_OVER],
             "next": lines[0] if lines else None,

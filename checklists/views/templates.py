@@ -68,7 +68,8 @@ def detail_page(
 ) -> HttpResponse:
     """The page of a version; with `rows` and `error`, its rules as they could not be saved."""
     tree = version.tree
-    editable = may_edit(actor_of(request)) and not version.is_published
+    editor = may_edit(actor_of(request))
+    editable = editor and not version.is_published
     outline, hidden = outline_of(tree)
     before = _before(version)
     releases, used = releases_of(version, person_of(request))
@@ -90,7 +91,7 @@ def detail_page(
         "diff": template_diff(before.tree, tree) if before else None,
         "releases": releases,
         "used": used,
-        "may_edit": may_edit(actor_of(request)),
+        "may_edit": editor,
         "editable": editable,
     }
     return render(request, "checklists/template_detail.html", context, status=status)
