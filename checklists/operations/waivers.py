@@ -85,7 +85,7 @@ def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
 
 @operation
 def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
-    """Refuse the request, or end an approved waiver and those it replaced, with a reason.
+    """Reject the request, or end an approved waiver and those it replaced, with a reason.
 
     Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed, Invalid; Conflict if
     it was withdrawn.
@@ -97,7 +97,7 @@ def reject_waiver(waiver: Waiver, *, actor: Actor, reason: str) -> Waiver:
 def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
     """Take one's own request back. Withdrawing again changes nothing.
 
-    Raises NotVisible, NotAllowed, ReleaseClosed; Conflict if it was refused.
+    Raises NotVisible, NotAllowed, ReleaseClosed; Conflict if it was rejected.
     """
     item, waiver = _under_lock(waiver)
     require(actor, "request_waiver", item.release.project)
@@ -108,7 +108,7 @@ def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
         raise NotAllowed("Only who asked for the waiver can withdraw it.", code="not_yours")
     if waiver.status == WaiverStatus.REJECTED:
         raise Conflict(
-            "The waiver was refused already, so there is nothing to withdraw.",
+            "The waiver was rejected already, so there is nothing to withdraw.",
             code="already_decided",
         )
     _record(item, waiver, WaiverStatus.WITHDRAWN, actor=actor, reason="")
@@ -141,14 +141,14 @@ def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) 
     if waiver.status == status:
         return waiver
     if status == WaiverStatus.REJECTED:
-        reason = require_reason(reason, what="the waiver is refused")
+        reason = require_reason(reason, what="the waiver is rejected")
     if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
         raise Conflict(
             f"The waiver was {waiver.status} already; ask for a new one.", code="already_decided"
         )
     if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
         raise Conflict(
-            f"The waiver was {waiver.status} already, so there is nothing to refuse.",
+            f"The waiver was {waiver.status} already, so there is nothing to reject.",
             code="already_decided",
         )
     if status == WaiverStatus.APPROVED and waiver.expires_at <= audit.moment(item.release):
