@@ -172,3 +172,17 @@ def test_a_session_opens_nothing_of_the_api(line, world, clients):
     path = world.path(route.replace("{project}", "<slug:project>"))
     answer = clients["manager"].generic(method, path, data="{}", content_type="application/json")
     assert answer.status_code == 401
+
+
+FORMS = sorted(route for route, methods in by_route(PAGES).items() if "POST" in methods)
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_no_form_of_another_site_is_taken(route, world, clients):
+    for name in ("owner", "manager", "installation"):
+        browser = copy.copy(clients[name])
+        browser.handler = copy.copy(browser.handler)
+        browser.handler.enforce_csrf_checks = True
+        with undone():
+            answer = browser.post(world.path(route), world.form(route))
+        assert answer.status_code == 403, f"{route} by {name}"
