@@ -44,6 +44,12 @@ def section_nav_html(section: SectionCount) -> SafeString:
 
 
 @lru_cache(maxsize=500)
+def section_summary_html(section: SectionCount) -> SafeString:
+    """The section in the printed report."""
+    return SafeString(render_to_string("checklists/_section_summary.html", {"s": section}))
+
+
+@lru_cache(maxsize=500)
 def strip_section_html(section: SectionCount) -> SafeString:
     """The part of a section in the readiness strip."""
     return SafeString(render_to_string("checklists/_strip_section.html", {"s": section}))

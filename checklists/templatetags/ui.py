@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +18,11 @@ from django.utils.safestring import SafeString, mark_safe
 from checklists.models import Person
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.render import section_nav_html, strip_section_html
+from checklists.pages.render import (
+    section_nav_html,
+    section_summary_html,
+    strip_section_html,
+)
 
 register = template.Library()
 
@@ -143,9 +148,28 @@ def avatar(person: Person | Face | None, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+def account_menu(person: Person, section: str = "") -> SafeString:
+    """The menu of whoever is signed in; `section` is the part of the product they are in."""
+    return _account_menu(face_of(person), person.email, person.is_owner, section)
+
+
+# Every page has one, and a dozen addresses are looked up for it.
+@lru_cache(maxsize=500)
+def _account_menu(face: Face, email: str, is_owner: bool, section: str) -> SafeString:
+    context = {"face": face, "email": email, "is_owner": is_owner, "section": section}
+    return SafeString(render_to_string("_account_menu.html", context))
+
+
+@register.simple_tag
 def section_nav(counted: SectionCount) -> SafeString:
     """The section in the navigator."""
     return section_nav_html(counted)
+
+
+@register.simple_tag
+def section_summary(counted: SectionCount) -> SafeString:
+    """The section in the printed report."""
+    return section_summary_html(counted)
 
 
 @register.simple_tag

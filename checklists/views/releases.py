@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -37,6 +38,10 @@ from checklists.views.viewer import viewer_of
 
 HOLDS_SECONDS = 30
 """How long a page without a new event counts as unchanged: things get late and stale with time."""
+
+
+# Put together once: it is asked for with every page.
+_NAMES_SEQ = Subquery(AuditChain.objects.filter(key=INSTALLATION).values("head_seq")[:1])
 
 
 @require_safe
@@ -77,13 +82,12 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
 
 def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
     """Releases the person may see, with their role in each and the installation's newest seq."""
-    installation = AuditChain.objects.filter(key=INSTALLATION).values("head_seq")[:1]
     return (
         Release.objects.visible_to(request.user)
         .for_page()
         .annotate(
             viewer_role=F("project__memberships__role"),
-            names_seq=Subquery(installation),
+            names_seq=_NAMES_SEQ,
         )
     )
 
@@ -105,13 +109,18 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
         request.META.get("QUERY_STRING", ""),
-        static("app.css"),
-        static("app.js"),
+        _build(),
         int(timezone.now().timestamp()) // HOLDS_SECONDS,
     )
     digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
     # Weak: one page travels in several encodings.
     return f'W/"{digest[:32]}"'
+
+
+@lru_cache(maxsize=1)
+def _build() -> str:
+    """What the page links to, named by content."""
+    return f"{static('app.css')} {static('app.js')}"
 
 
 @require_POST

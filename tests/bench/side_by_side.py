@@ -78,6 +78,7 @@ class Ours:
             "Cookie": f"{self.place['cookie']}; readiness_csrf={CSRF}",
             "X-CSRFToken": CSRF,
             "HX-Request": "true",
+            "Accept-Encoding": "gzip, br",
         }
         return Request("POST", f"/items/{item}/{verb}/", headers, "")
 

@@ -38,7 +38,8 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
     yield times("tick with history", alone.cpu_ms, least.cpu_ms, 2.5, "ms")
     if least.database_cpu_ms:
         yield times("tick, server and database", alone.all_cpu_ms, least.all_cpu_ms, 2.5, "ms")
-    yield at_most("tick, its answer", len(answer.body) / 1024, 3, "KB", "row and counters")
+    size = f"row and counters, {len(answer.body) / 1024:.1f} KB of HTML"
+    yield at_most("tick, its answer on its way", answer.sent / 1024, 3, "KB", size)
     yield times(
         f"ticks/s, {CLIENTS} clients, a release each",
         crowd.per_second,
