@@ -16,7 +16,7 @@ from checklists.stream import hub  # isort: skip
 
 # Loaded before the port is open, not within the first request.
 ADDRESSES = get_resolver().url_patterns
-LIVE = re.compile(r"/releases/\d+/live/")
+LIVE = re.compile(r"/releases/[0-9]+/live/")
 
 pages = Bridge(django_application, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
 

@@ -13,6 +13,7 @@ SECRETS = re.compile(
     r"rdy_[A-Za-z0-9_-]+"
     r"|(?<=/ping/)[^/?\s]+"
     r"|(?<=/key/)[^/?\s]+"
+    r"|(?<=/confirm-email/)[^/?\s]+"
     r"|(?<=/invitations/)[A-Za-z0-9_:-]{12,}"
     r"|(?i:(?<=token=)|(?<=key=)|(?<=password=)|(?<=secret=)|(?<=code=))[^&\s]+"
     r"|(?<=://)[^/@\s]+(?=@)"
@@ -28,6 +29,18 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> An
     return event
 
 
+MULTILINE = {"exception", "stack"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def one_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
+    """Spell out control characters: nobody forges a line, or speaks to a reader's terminal."""
+    for name, value in event.items():
+        if isinstance(value, str) and name not in MULTILINE:
+            event[name] = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -37,6 +50,7 @@ SHARED: list[Any] = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
     redact,
+    one_line,
 ]
 
 RENDERERS: dict[str, Any] = {

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 logger = structlog.get_logger("readiness.requests")
 
-_SECRET_PART = re.compile(r"(/invitations/|/reset/key/|/ping/)[^/]+")
+_SECRET_PART = re.compile(r"(/invitations/|/reset/key/|/confirm-email/|/ping/)[^/]+")
 """What stands in a path and opens something by itself; the log must not hold it."""
 
 

@@ -12,8 +12,10 @@ from checklists.errors import Invalid, NotVisible, Refused
 from checklists.stream.channel import Send
 from checklists.stream.source import Ask
 
-PATH = re.compile(r"/releases/(\d{1,18})/live/")
-NUMBER = re.compile(r"\d{1,18}")
+PATH = re.compile(r"/releases/([0-9]{1,18})/live/")
+NUMBER = re.compile(r"[0-9]{1,18}")
+LAST_MOMENT = 10**14
+"""Milliseconds since 1970; beyond lies no moment that a calendar has."""
 
 # What Django's middleware says of everything it sees; streams it does not see.
 HARMLESS = [
@@ -67,12 +69,15 @@ def read(scope: Mapping[str, Any]) -> Ask:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     after = _number("after", query.get("after", [None])[-1])
+    seen = _number("seen", query.get("seen", [None])[-1])
+    if seen is not None and seen > LAST_MOMENT:
+        raise Invalid("seen must be a moment, in milliseconds since 1970.", field="seen")
     # A browser that reconnects by itself repeats the old address and adds this header.
     resumed = _number("Last-Event-ID", headers.get("last-event-id") or None)
     return Ask(
         release_id=int(found[1]),
         after=after if resumed is None else resumed,
-        seen=_number("seen", query.get("seen", [None])[-1]),
+        seen=seen,
         headers=headers,
     )
 

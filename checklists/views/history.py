@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from checklists.audit.format import YEARS
 from checklists.errors import Refused
 from checklists.gate import Decision
 from checklists.models import Release
@@ -127,7 +128,7 @@ def _moment(text: str) -> datetime | None:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    if moment is None:
+    if moment is None or moment.year not in YEARS:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -137,7 +138,9 @@ def _day(asked: QueryDict, name: str) -> datetime | None:
         day = parse_date(asked.get(name, ""))
     except ValueError:
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
+    if day is None or day.year not in YEARS:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _number(asked: QueryDict, name: str) -> int | None:

@@ -32,6 +32,7 @@ def lines():
     ("said", "secret"),
     [
         ("GET /accounts/password/reset/key/3-abc123def/", "3-abc123def"),
+        ("GET /accounts/confirm-email/MQ:1vN:abc_-9/", "MQ:1vN:abc_-9"),
         ("Authorization: Bearer rdy_abc-DEF_123", "rdy_abc-DEF_123"),
         ("token rdy_abc is no longer good", "rdy_abc"),
         ("POST /api/v1/ping/4f1c9a/fail", "4f1c9a"),
@@ -61,3 +62,12 @@ def test_a_secret_in_a_traceback_is_redacted_too(lines):
 def test_each_line_says_when_where_and_how_bad(lines):
     logging.getLogger("readiness.tests").warning("late")
     assert {"timestamp", "logger", "level", "event"} <= lines()[0].keys()
+
+
+@pytest.mark.parametrize("said", ["/a\n2026-11-23 [info] all is well", "/a\x1b[2J", "/a\u2028b"])
+def test_nobody_forges_a_line_or_speaks_to_a_terminal(lines, said):
+    logging.getLogger("readiness.tests").info("seen: %s", said)
+    structlog.get_logger("readiness.tests").info("seen", path=said)
+    assert len(lines()) == 2
+    for line in lines():
+        assert all(text.isprintable() for text in line.values() if isinstance(text, str))

@@ -74,3 +74,13 @@ def test_no_form_breaks_and_nothing_is_kept(strange, cast, release, manager):
 
 
 _RELEASE = ("version", "environment", "target_at", "templates", "commit", "artifact_digest")
+
+
+@pytest.mark.parametrize("name", ["as_of", "from", "to"])
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01", "9999-12-31", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"],
+)
+def test_no_moment_at_the_ends_of_the_calendar_breaks_the_history(name, moment, release, manager):
+    path = f"/releases/{release.pk}/history/?{name}={quote(moment)}"
+    assert manager.get(path).status_code == 200
