@@ -1,4 +1,4 @@
-"""What a request for a stream may say; anything else is refused before anybody is asked who it is."""
+"""What a request for a stream may say; the rest is refused before anybody is asked who it is."""
 
 from __future__ import annotations
 
