@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from checklists.audit.current import tree_by_digest
 from checklists.gate import Decision
+from checklists.gate.signoffs import signoff_standing
 from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
 from checklists.pages.faces import Face
 from checklists.pages.people import People, Roles, people_of, pids_in, role_name
@@ -17,7 +18,7 @@ from checklists.pages.rows import ItemRow, Scene, item_row, looks_the_same
 from checklists.pages.sparks import Spark, sparks_of
 from checklists.pages.verdict import SignCell, VerdictButton, sign_cells, verdict_button
 from checklists.pages.words import counted
-from checklists.state import ChecklistState, Observed, ReleaseState
+from checklists.state import ChecklistState, Observed, ReleaseState, Stage
 
 T = TypeVar("T")
 
@@ -158,12 +159,22 @@ class Snapshot:
                 self.roles.names,
                 self.titles.sections,
             ),
-            signs=sign_cells(self.decision, self.roles.names, self.roles.holders, self.faces),
+            signs=self._signs,
             sign_url=f"/releases/{self.state.id}/sign-off/",
             sections=self._sections,
             chips=chip_counts(self.rows.values()),
             several=len(self.state.checklists) > 1,
         )
+
+    @property
+    def _signs(self) -> tuple[SignCell, ...]:
+        """Who signs for the stage; after the deployment, who signed for that stands before."""
+        shown = (self.roles.names, self.roles.holders, self.faces)
+        cells = sign_cells(self.decision.signoffs, *shown)
+        if self.decision.stage == Stage.DEPLOY:
+            return cells
+        then = signoff_standing(self.state, Stage.DEPLOY, self.decision.sections)
+        return (*(replace(cell, action="") for cell in sign_cells(then, *shown)), *cells)
 
     @cached_property
     def _sections(self) -> tuple[SectionCount, ...]:

@@ -163,15 +163,15 @@ def _sentence(reason: Reason, decision: Decision, names: Mapping[str, str]) -> s
 
 
 def sign_cells(
-    decision: Decision,
+    standings: Sequence[Standing],
     role_names: Mapping[str, str],
     holders: Mapping[str, Sequence[Face]],
     faces: Mapping[str, Face],
 ) -> tuple[SignCell, ...]:
-    """A cell for each role that the stage asks for."""
+    """A cell for each role whose standing is given."""
     return tuple(
         _cell(standing, role_names.get(standing.role, standing.role), holders, faces)
-        for standing in decision.signoffs
+        for standing in standings
     )
 
 
