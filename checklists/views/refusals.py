@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,13 +18,14 @@ from django.views.defaults import page_not_found
 
 from checklists.errors import ItemChanged, NotVisible, Refused
 from checklists.models import Item, Release
+from checklists.optional import redis
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.render import counter_frame, row_frames
 from checklists.views.htmx import asks_for_part
 
 
 class RefusalMiddleware:
-    """Answers a Refused that a view raised; every other exception goes its usual way."""
+    """Answers a Refused that a view raised, and says so when a service is away."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,7 +39,20 @@ class RefusalMiddleware:
             return page_not_found(request, Http404())
         if isinstance(error, Refused):
             return refusal(request, error)
+        if isinstance(error, OperationalError | InterfaceError) or _of_redis(error):
+            return _unavailable(request)
         return None
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def _of_redis(error: Exception) -> bool:
+    """Whether Redis failed; without one there is no package to ask."""
+    return bool(settings.REDIS_URL) and isinstance(error, redis.RedisError)
 
 
 def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
