@@ -96,6 +96,11 @@ class Ours:
         return int(next(iter(self.place["releases"])))
 
     @property
+    def quiet_release(self) -> int:
+        """One in which nothing has happened for longer than in the others."""
+        return int(list(self.place["releases"])[1])
+
+    @property
     def fresh_releases(self) -> list[list[int]]:
         """The items of each release in which nothing is ticked yet."""
         return list(self.place["releases"].values())[1:]

@@ -39,7 +39,7 @@ def times(
     what: str,
     ours: float,
     floor: float,
-    limit: float,
+    limit: float | None,
     unit: str,
     *,
     least: bool = False,
@@ -47,6 +47,9 @@ def times(
 ) -> Row:
     """A measure as a multiple of the floor's. With `least`, more is better."""
     ratio = ours / floor if floor else 0.0
+    if limit is None:
+        said = f"{_said(ours, unit)} / {_said(floor, unit)} = {ratio:.2f} x"
+        return Row(what, said, note=note)
     holds = ratio >= limit if least else ratio <= limit
     said = f"{_said(ours, unit)} / {_said(floor, unit)} = {ratio:.2f} x"
     return Row(what, said, f"{'≥' if least else '≤'} {_plain(limit)} x floor", holds, note)
