@@ -19,8 +19,9 @@ from checklists.audit.replay import Replay
 from checklists.audit.tables import from_models
 from checklists.audit.verify_rows import (
     Commitments,
-    EndedSpans,
     Installation,
+    Spans,
+    misplaced_items,
     moved_rows,
     spec_findings,
     template_findings,
@@ -119,7 +120,7 @@ class Tables:
     def __init__(self, chain: AuditChain) -> None:
         self._chain = chain
         self._folded = Replay(tree_by_digest)
-        self._spans = EndedSpans()
+        self._spans = Spans()
         self._broken = ""
 
     def take(self, body: Body) -> None:
@@ -152,5 +153,6 @@ class Tables:
         for difference in differences(logged, there):
             if difference.field != "seq" or difference.table != "release":
                 yield from moved_rows(difference)
+        yield from misplaced_items(release)
         yield from spec_findings(release)
         yield from self._spans.findings()

@@ -5,12 +5,13 @@ template contents and probe specs against their digests.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from checklists.audit.differences import Difference
-from checklists.audit.format import commitment
+from checklists.audit.format import commitment, read_time
 from checklists.audit.images import COLUMNS, of_row
 from checklists.audit.walk import Body
 from checklists.errors import Invalid
@@ -125,6 +126,13 @@ def template_findings() -> Iterator[Difference]:
             yield Difference("templateversion", version.pk, "content", version.digest, found)
 
 
+def misplaced_items(release: Release) -> Iterator[Difference]:
+    """Items that hang on a checklist of another release, which may well have the same key."""
+    elsewhere = Item.objects.filter(release=release).exclude(checklist__release=release)
+    for pk, checklist in elsewhere.order_by("pk").values_list("pk", "checklist_id"):
+        yield Difference("item", pk, "checklist_id", "one of this release", str(checklist))
+
+
 def spec_findings(release: Release) -> Iterator[Difference]:
     """Probes whose kind, parameters, conditions or interval no longer have their digest."""
     for probe in Probe.objects.attached().filter(item__release=release):
@@ -138,33 +146,39 @@ def spec_findings(release: Release) -> Iterator[Difference]:
             yield Difference("probe", probe.pk, "params, conditions", probe.spec_digest, found)
 
 
-class EndedSpans:
-    """Ended spans that are no longer as the flip that ended them committed to."""
+class Spans:
+    """Spans that are no longer what the log says of them: as the flip that ended them committed
+    to, and around each observation that a signature or a deployment rested on.
+    """
 
     def __init__(self) -> None:
         self._ended: set[tuple[int, str]] = set()
+        self._relied_on: set[tuple[int, datetime]] = set()
 
     def take(self, body: Body) -> None:
-        """Note which span a flip has ended."""
-        if body["action"] == "probe.flipped" and (committed := body["data"]["ended_span"]):
-            self._ended.add((body["data"]["probe"], committed))
+        """Note which span a flip has ended, and which observations were relied on."""
+        data = body["data"]
+        if body["action"] == "probe.flipped" and (committed := data["ended_span"]):
+            self._ended.add((data["probe"], committed))
+        for probe, _, at in data.get("observed", data.get("decision", {}).get("observed", ())):
+            if at is not None:
+                self._relied_on.add((probe, read_time(at)))
 
     def findings(self) -> Iterator[Difference]:
         """Those that are not there as they were."""
-        if not self._ended:
+        probes = {probe for probe, _ in self._ended | self._relied_on}
+        if not probes:
             return
-        rows = ProbeSpan.objects.filter(probe__in={probe for probe, _ in self._ended})
-        there = {
-            (
-                row.probe_id,
-                Span(
-                    row.probe_id, row.spec_digest, Verdict(row.verdict), row.first_at, row.last_at
-                ).digest,
-            )
-            for row in rows
-        }
+        spans = [
+            Span(row.probe_id, row.spec_digest, Verdict(row.verdict), row.first_at, row.last_at)
+            for row in ProbeSpan.objects.filter(probe__in=probes)
+        ]
+        there = {(span.probe, span.digest) for span in spans}
         for probe, committed in sorted(self._ended - there):
             yield Difference("probespan", f"of probe {probe}", "row", committed, "no such span")
+        for probe, at in sorted(self._relied_on):
+            if not any(s.probe == probe and s.first_at <= at <= s.last_at for s in spans):
+                yield Difference("probespan", f"of probe {probe}", "row", f"seen {at}", "not seen")
 
 
 def moved_rows(difference: Difference) -> Iterator[Difference]:

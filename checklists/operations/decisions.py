@@ -14,12 +14,13 @@ from checklists import audit
 from checklists.audit import triggers
 from checklists.audit.current import state_at, state_at_head
 from checklists.audit.differences import differences
+from checklists.audit.format import write_time
 from checklists.audit.table_items import observed_last
 from checklists.audit.tables import from_models
 from checklists.errors import Conflict
 from checklists.gate import Decision, Level, Reason, decide
 from checklists.models import AuditChain, Probe, ProbeSpan, Release
-from checklists.state import Observed, ReleaseState, Stage
+from checklists.state import Observed, ReleaseState, Stage, current_verdict
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far behind its own newest event the clock may be before no decision is made."""
@@ -40,7 +41,12 @@ def decide_release(
     now = timezone.now()
     if as_of is not None:
         return _decide_past(release, stage, as_of, now)
-    return look_at(_reread(release)).decide(stage)
+    return look_now(release).decide(stage)
+
+
+def look_now(release: Release) -> Look:
+    """The release read now, whatever the caller's copy of it says."""
+    return look_at(_reread(release))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,21 @@ def observed_at(state: ReleaseState, moment: datetime) -> Mapping[int, Observed]
         if specs[probe] == spec:
             found[probe] = Observed(spec, min(last_at, moment))
     return found
+
+
+def observations(
+    state: ReleaseState, moment: datetime, observed: Mapping[int, Observed]
+) -> list[list[object]]:
+    """For an event: each probe, the verdict relied on, and when it was observed last."""
+    return [
+        [
+            item.probe.id,
+            str(current_verdict(item.probe, observed.get(item.probe.id), moment)),
+            write_time(observed[item.probe.id].last_at) if item.probe.id in observed else None,
+        ]
+        for item in state.items
+        if item.probe is not None
+    ]
 
 
 def _log_problems(state: ReleaseState, tables: ReleaseState) -> list[Reason]:

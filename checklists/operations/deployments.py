@@ -5,9 +5,8 @@ from __future__ import annotations
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
-from checklists.gate import Decision
 from checklists.models import Release
-from checklists.operations.decisions import decide_release
+from checklists.operations.decisions import look_now, observations
 from checklists.operations.guards import require_open, require_reason
 from checklists.operations.item_changes import optional_reason
 from checklists.operations.transactions import operation
@@ -27,8 +26,8 @@ def deploy_release(release: Release, *, actor: Actor) -> Release:
     require_open(release)
     if release.status == ReleaseStatus.DEPLOYED:
         return release
-    decision = _require_go(release, Stage.DEPLOY)
-    _move_on(release, ReleaseStatus.DEPLOYED, actor=actor, decision=decision)
+    rests_on = _require_go(release, Stage.DEPLOY)
+    _move_on(release, ReleaseStatus.DEPLOYED, actor=actor, rests_on=rests_on)
     return release
 
 
@@ -44,8 +43,8 @@ def close_release(release: Release, *, actor: Actor) -> Release:
     if release.status == ReleaseStatus.CLOSED:
         return release
     require_open(release)
-    decision = _require_go(release, Stage.CLOSE)
-    _move_on(release, ReleaseStatus.CLOSED, actor=actor, decision=decision)
+    rests_on = _require_go(release, Stage.CLOSE)
+    _move_on(release, ReleaseStatus.CLOSED, actor=actor, rests_on=rests_on)
     return release
 
 
@@ -85,8 +84,10 @@ def roll_back_release(release: Release, *, actor: Actor, reason: str) -> Release
     return release
 
 
-def _require_go(release: Release, stage: Stage) -> Decision:
-    decision = decide_release(release, stage=stage)
+def _require_go(release: Release, stage: Stage) -> dict[str, object]:
+    """What the event says of the decision and of the observations it rests on."""
+    look = look_now(release)
+    decision = look.decide(stage)
     if not decision.may_go:
         first = decision.blockers[0].message
         raise Conflict(
@@ -99,7 +100,13 @@ def _require_go(release: Release, stage: Stage) -> Decision:
                 for r in decision.blockers
             ],
         )
-    return decision
+    return {
+        "verdict": str(decision.verdict),
+        "digest": decision.digest,
+        "exceptions": [[r.code, r.item] for r in decision.reasons],
+        "not_applicable": [r.item for r in decision.notes],
+        "observed": observations(look.state, look.at, look.observed),
+    }
 
 
 def _move_on(
@@ -107,18 +114,13 @@ def _move_on(
     status: ReleaseStatus,
     *,
     actor: Actor,
-    decision: Decision | None = None,
+    rests_on: dict[str, object] | None = None,
     reason: str = "",
 ) -> None:
     """Give the release its next status, with the decision it rests on or the reason for it."""
     data: dict[str, object] = {"from": release.status}
-    if decision is not None:
-        data["decision"] = {
-            "verdict": str(decision.verdict),
-            "digest": decision.digest,
-            "exceptions": [[r.code, r.item] for r in decision.reasons],
-            "not_applicable": [r.item for r in decision.notes],
-        }
+    if rests_on is not None:
+        data["decision"] = rests_on
     event = audit.append(
         release,
         f"release.{status}",

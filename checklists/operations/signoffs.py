@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.format import write_time
 from checklists.digests import decision_digest, rules_digest, section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate.signoffs import covered_sections
 from checklists.models import Release, Signoff
-from checklists.operations.decisions import observed_at
+from checklists.operations.decisions import observations, observed_at
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
@@ -23,7 +22,7 @@ from checklists.operations.guards import (
 from checklists.operations.item_changes import optional_reason
 from checklists.operations.transactions import operation
 from checklists.permissions import holds_role, require
-from checklists.state import Meaning, ReleaseState, Rule, Stage, current_verdict
+from checklists.state import Meaning, ReleaseState, Rule, Stage
 
 FRESH_AUTHENTICATION = timedelta(minutes=5)
 """How long ago the signer may have proved who they are."""
@@ -149,7 +148,7 @@ def _signed(signoff: Signoff, state: ReleaseState) -> dict[str, object]:
         "digest": decision_digest(signoff.digests),
         "rule_digest": signoff.rule_digest,
         "was_holder": signoff.was_holder,
-        "observed": _observed(state, signoff.signed_at),
+        "observed": observations(state, signoff.signed_at, observed_at(state, signoff.signed_at)),
     }
 
 
@@ -194,17 +193,3 @@ def _require_one_role(release: Release, actor: Actor, role: str) -> None:
             code="one_role_per_person",
             role=newest.role,
         )
-
-
-def _observed(state: ReleaseState, moment: datetime) -> list[list[object]]:
-    """The verdicts seen at signing, with the time of the observation behind each."""
-    seen = observed_at(state, moment)
-    return [
-        [
-            item.probe.id,
-            str(current_verdict(item.probe, seen.get(item.probe.id), moment)),
-            write_time(seen[item.probe.id].last_at) if item.probe.id in seen else None,
-        ]
-        for item in state.items
-        if item.probe is not None
-    ]
