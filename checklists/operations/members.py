@@ -42,7 +42,8 @@ def add_member(project: Project, person: Person, role: str, *, actor: Actor) -> 
 
 @operation
 def set_member_role(membership: Membership, role: str, *, actor: Actor) -> tuple[Shortage, ...]:
-    """Give a member another role. Auditors sign nothing, so they lose their sign-off roles.
+    """Give a member another role. Auditors sign nothing, so they lose their sign-off roles; what
+    an owner offered by invitation ends with the right to offer it.
 
     Returns the sign-off rules that too few people can meet now. Raises NotVisible, NotAllowed,
     Invalid; Conflict for the last owner.
@@ -62,6 +63,7 @@ def set_member_role(membership: Membership, role: str, *, actor: Actor) -> tuple
         membership.project,
         tokens=False,
         roles=role == Role.AUDITOR,
+        invitations=before == Role.OWNER,
     )
     audit.append(
         chain,
@@ -72,9 +74,9 @@ def set_member_role(membership: Membership, role: str, *, actor: Actor) -> tuple
             "project": membership.project_id,
             "person": membership.person.pid,
             "role": [before, str(role)],
-            "roles": list(held.roles),
+            **held.as_data(),
         },
-        rows=[membership],
+        rows=[membership, *held.rows],
         gone=held.gone,
     )
     return shortages(membership.project)
@@ -82,7 +84,8 @@ def set_member_role(membership: Membership, role: str, *, actor: Actor) -> tuple
 
 @operation
 def remove_member(membership: Membership, *, actor: Actor) -> tuple[Shortage, ...]:
-    """End a membership, and with it the person's sign-off roles and tokens of the project.
+    """End a membership, and with it the person's sign-off roles and tokens of the project, and the
+    invitations they sent.
 
     Returns the sign-off rules that too few people can meet now. Raises NotVisible, NotAllowed;
     Conflict for the last owner.
@@ -100,7 +103,7 @@ def remove_member(membership: Membership, *, actor: Actor) -> tuple[Shortage, ..
         actor=actor,
         subject=membership,
         data={"project": project.pk, "person": membership.person.pid, **held.as_data()},
-        rows=held.tokens,
+        rows=held.rows,
         gone=[("membership", pk), *held.gone],
     )
     return shortages(project)

@@ -100,7 +100,7 @@ def deactivate_person(person: Person, *, actor: Actor) -> tuple[Shortage, ...]:
         actor=actor,
         subject=person,
         data=held.as_data(),
-        rows=[person, *held.tokens],
+        rows=[person, *held.rows],
         gone=held.gone,
     )
     return shortages_of(held.projects)

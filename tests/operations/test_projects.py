@@ -7,7 +7,7 @@ import pytest
 from checklists.actors import Actor, Via
 from checklists.audit.verify import verify_all
 from checklists.errors import Conflict, Invalid, NotVisible
-from checklists.models import ApiToken, AuditEvent, Membership, Role, RoleHolder
+from checklists.models import ApiToken, AuditEvent, Invitation, Membership, Role, RoleHolder
 from checklists.operations.invitations import invite_person, join_by_invitation
 from checklists.operations.members import add_member, remove_member, set_member_role
 from checklists.operations.people import create_owner, deactivate_person, reactivate_person
@@ -25,7 +25,7 @@ from checklists.operations.signoff_roles import (
 )
 from checklists.operations.tokens import authenticate_token, create_token
 from checklists.permissions import holds_role, may, role_in
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, MembershipFactory
 from tests.operations.nothing import changes_nothing, everything, new_events
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +247,30 @@ def test_the_whole_story_of_an_installation_verifies(db):
     rename_project(project, "Money", actor=act(nia))
     archive_project(project, actor=act(nia))
     assert verify_all().findings == []
+
+
+def invited_by(cast, person) -> Invitation:
+    return invite_person(cast.project, "eve@example.com", "owner", actor=act(person))[0]
+
+
+@pytest.mark.parametrize("how", ["leaves", "steps down", "is shut out"])
+def test_the_invitations_of_an_owner_end_with_their_right_to_invite(cast, how):
+    MembershipFactory(project=cast.project, person=cast.root, role="owner")
+    invitation = invited_by(cast, cast.olga)
+    membership = Membership.objects.get(project=cast.project, person=cast.olga)
+    if how == "leaves":
+        remove_member(membership, actor=act(cast.root))
+    elif how == "steps down":
+        set_member_role(membership, "viewer", actor=act(cast.root))
+    else:
+        deactivate_person(cast.olga, actor=act(cast.root))
+    invitation.refresh_from_db()
+    assert not invitation.is_open
+
+
+def test_who_changes_between_other_roles_invited_nobody(cast):
+    invitation = invited_by(cast, cast.olga)
+    membership = Membership.objects.get(project=cast.project, person=cast.priya)
+    set_member_role(membership, "viewer", actor=act(cast.olga))
+    invitation.refresh_from_db()
+    assert invitation.is_open
