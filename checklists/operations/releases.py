@@ -26,6 +26,7 @@ from checklists.operations.projects import require_not_archived
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.planned import combined_rules, due_at, planned_items
+from checklists.state import Stage
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@:-]{0,63}")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
@@ -58,6 +59,7 @@ def open_release(
     _require_names(version, environment, commit, artifact_digest)
     target_at = checked_moment(target_at, field="target_at")
     versions = _pinned(templates)
+    _require_something_to_check(versions)
     _require_quorum(project, versions)
     person = require_person(actor)
     if Release.objects.filter(project=project, version=version).exists():
@@ -149,6 +151,17 @@ def _pinned(templates: Sequence[Template]) -> list[TemplateVersion]:
             )
         versions.append(newest)
     return versions
+
+
+def _require_something_to_check(versions: Sequence[TemplateVersion]) -> None:
+    """Refuse a release of which the gate would say go before anybody did anything."""
+    if not any(item.stage == Stage.DEPLOY for v in versions for item in v.tree.items()):
+        raise Conflict(
+            "None of these checklists has an item that counts before the deployment, so the gate "
+            "would have nothing to hold it back. Add a checklist that has.",
+            code="nothing_to_check",
+            field="templates",
+        )
 
 
 def _require_quorum(project: Project, versions: Sequence[TemplateVersion]) -> None:

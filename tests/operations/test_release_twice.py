@@ -15,7 +15,9 @@ from django.utils import timezone
 from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.audit.verify import verify_release
-from checklists.errors import NotAllowed, NotVisible, Refused
+from checklists.errors import Conflict, NotAllowed, NotVisible, Refused
+from checklists.formats.tree import ChecklistTree, Group, Section
+from checklists.formats.tree import Item as Item_
 from checklists.models import Evidence, Item, Release, Template
 from checklists.operations import (
     deployments,
@@ -314,3 +316,14 @@ def test_templates_without_a_published_version_open_nothing(cast):
     empty = Template.objects.create(slug="empty", name="Empty", created_at=timezone.now())
     with changes_nothing(Refused):
         open_small_release(cast, template=empty)
+
+
+def test_a_checklist_with_nothing_before_the_deployment_opens_nothing_alone(cast):
+    soak = Item_("after/soak/look", "Look", stage="close")
+    group = Group("after/soak", "Soak", items=(soak,))
+    after = publish(
+        ChecklistTree("After", sections=(Section("after", "After", groups=(group,)),)), "after"
+    )
+    with changes_nothing(Conflict) as refusal:
+        open_small_release(cast, template=after)
+    assert refusal.value.code == "nothing_to_check"
