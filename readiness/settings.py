@@ -151,6 +151,8 @@ SESSION_COOKIE_SECURE = _site.secure
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_NAME = f"{_site.cookie_prefix}readiness_csrf"
 CSRF_COOKIE_SECURE = _site.secure
+# Our script takes the token from the page's form.
+CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = _site.secure
 # Whoever probes the process itself comes without the proxy and its https.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -40,6 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.time()
+        # Sessions and password hashes are for nobody else on this host, in whatever directory.
+        os.umask(0o077)
         lock = _only_one(settings.DATA_DIR / "up.lock")
         try:
             _wait_for_port(settings.HOST, options["port"])
