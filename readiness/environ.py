@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -10,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 ONCE = {b"authorization", b"content-length", b"content-type", b"host"}
 # `Proxy` would become HTTP_PROXY; the bridge sets the length of the body as it was read.
 DROPPED = {b"proxy", b"transfer-encoding", b"content-length"}
+# Django refuses forms in it, and then fails over its own refusal.
+_OTHER_CHARSET = re.compile(rb";\s*charset\s*=\s*(?!\"?utf-?8\"?\s*(?:;|$))", re.IGNORECASE)
 
 
 class BadRequest(Exception):
@@ -51,6 +54,8 @@ def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
         if name in ONCE and name in seen:
             raise BadRequest(400, f"The header {name.decode('latin-1')} was sent twice.")
         seen.add(name)
+        if name == b"content-type" and _OTHER_CHARSET.search(value):
+            raise BadRequest(400, "Send text in UTF-8.")
         # X_Real and X-Real would become one variable, so only the spelling with "-" counts.
         if name in DROPPED or b"_" in name:
             continue

@@ -148,6 +148,20 @@ def test_a_header_that_must_be_single_is_refused_twice(name):
     assert not found
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "nonsense", "", '"latin-1"'])
+def test_text_in_another_encoding_never_reaches_django(charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}".encode()
+    start, _ = ask(echo, method="POST", headers=[(b"content-type", kind)], body=[b"a=1"])
+    assert start["status"] == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", '"utf-8"', "utf-8; a=b"])
+def test_text_in_utf_8_does(charset):
+    kind = f"application/json; charset={charset}".encode()
+    start, _ = ask(echo, method="POST", headers=[(b"content-type", kind)], body=[b"{}"])
+    assert start["status"] == 200
+
+
 def test_other_headers_are_joined_as_http_says():
     headers = [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"), (b"accept", b"y")]
     found, _ = seen_by_django(headers=headers)
