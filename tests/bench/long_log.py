@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from checklists.audit.format import event_hash, write_time
 from checklists.digests import canonical
-from checklists.models import AuditEvent, Item, Person, Release
+from checklists.models import Item, Person, Release
 from checklists.models.audit import AuditChain
 from checklists.state import Answer
 
 BATCH = 500
+_INSERT = (
+    "INSERT INTO checklists_auditevent (chain_id, seq, body, prev_hash, hash, at, action, item_id) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
 APART = timedelta(microseconds=1)
 
 
@@ -40,15 +44,17 @@ def grow(release: Release, person: Person, events: int) -> None:
     with transaction.atomic():
         chain = AuditChain.objects.select_for_update().get(release=release)
         rows = _events(chain, lines, person, events)
-        while batch := list(islice(rows, BATCH)):
-            AuditEvent.objects.bulk_create(batch)
+        with connection.cursor() as cursor:
+            while batch := list(islice(rows, BATCH)):
+                cursor.executemany(_INSERT, batch)
         changed = ["answer", "answered_by", "answered_at", "version", "decided_seq"]
         Item.objects.bulk_update([line.item for line in lines], changed, batch_size=BATCH)
 
 
 def _events(
     chain: AuditChain, lines: list[_Line], person: Person, events: int
-) -> Iterator[AuditEvent]:
+) -> Iterator[tuple[object, ...]]:
+    """The rows, in order. Each is inserted by itself: the trigger moves the head after each."""
     first, hash_before = chain.head_seq + 1, chain.head_hash
     assert chain.head_at is not None  # Opening the release was an event.
     start = chain.head_at
@@ -56,19 +62,12 @@ def _events(
         line, at = lines[seq % len(lines)], start + APART * (seq - first + 1)
         tick = line.item.answer == Answer.OPEN
         body = canonical(_body(chain, seq, at, line, person, tick))
-        event = AuditEvent(
-            chain=chain,
-            seq=seq,
-            body=body,
-            prev_hash=hash_before,
-            hash=event_hash(hash_before, body),
-            at=at,
-            action="item.ticked" if tick else "item.unticked",
-            item_id=line.item.pk,
-        )
+        stored = event_hash(hash_before, body)
+        action = "item.ticked" if tick else "item.unticked"
+        moment = connection.ops.adapt_datetimefield_value(at)
         _change(line.item, person if tick else None, at if tick else None, seq)
-        hash_before = event.hash
-        yield event
+        yield chain.pk, seq, body, hash_before, stored, moment, action, line.item.pk
+        hash_before = stored
 
 
 def _body(
