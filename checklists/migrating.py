@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -10,6 +12,8 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 
 from checklists.audit import triggers
+
+logger = logging.getLogger(__name__)
 
 
 @receiver(pre_migrate)
@@ -20,12 +24,20 @@ def make_room_for_rebuilds(sender: AppConfig, using: str, plan: list[Any], **kwa
 
 
 @receiver(post_migrate)
-def put_triggers_back(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Also where nothing was migrated: a start repairs what is missing."""
+def put_triggers_back(
+    sender: AppConfig, using: str, plan: Sequence[Any] = (), **kwargs: Any
+) -> None:
+    """Also where nothing was migrated: a start repairs what is missing, and says so."""
     connection = connections[using]
     if sender.label != "checklists" or "checklists_auditevent" not in (
         connection.introspection.table_names()
     ):
         return
-    if triggers.missing(connection):
+    if missing := triggers.missing(connection):
         triggers.install(connection)
+        if not plan:
+            logger.error(
+                "The log was not guarded: %s was missing or changed and is put back. "
+                "Run verify_audit to learn what was done meanwhile.",
+                ", ".join(missing),
+            )
