@@ -83,7 +83,9 @@ def _look(context: BrowserContext, site: dict[str, Any]) -> dict[str, Any]:
         lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
     )
     page.goto(site["url"], wait_until="load")
-    page.wait_for_function("window.rowsThere")
+    # Waiting in the page itself would need what its security policy refuses.
+    while page.evaluate("window.rowsThere") is None:
+        page.wait_for_timeout(20)
     page.wait_for_timeout(300)
     seen = {
         "ms": page.evaluate("window.rowsThere"),
