@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from checklists.errors import Invalid
 from checklists.formats.markdown import read_markdown, write_markdown
-from checklists.formats.tree import ChecklistTree, ImportResult
+from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, Said
+
+
+class Read(Protocol):
+    """Reads a text; `said` is what a person says that its lines are."""
+
+    def __call__(self, source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult: ...
 
 
 class Format(NamedTuple):
     """How to read and write one format."""
 
-    read: Callable[[bytes | str], ImportResult]
+    read: Read
     write: Callable[[ChecklistTree], str]
 
 

@@ -2,7 +2,8 @@
 
 The text is RFC 8785 canonical: equal checklists give equal bytes on every machine. The digest
 covers titles, guidance, keys, stages, flags, links and rules; it knows no slug, version number or
-person.
+person. Fields that came later than the format (LATER) are left out where they say nothing, so that
+older content keeps its bytes and its digest.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ _PARTS: dict[str, type] = {
     "related": RelatedDocument,
     "rules": SignoffRule,
 }
+LATER: dict[type, frozenset[str]] = {
+    Item: frozenset({"justification_required", "evidence_kind", "valid_for", "probe"}),
+    ChecklistTree: frozenset({"extends", "projects", "environments"}),
+}
+"""The fields of each class that content written before they existed does not have."""
 _PLAIN: dict[str, type] = {"str": str, "bool": bool, "int": int}
 T = TypeVar("T")
 
@@ -41,7 +47,16 @@ T = TypeVar("T")
 def to_content(tree: ChecklistTree) -> str:
     """The checklist as canonical JSON text. Raises Invalid if it breaks a rule of its own."""
     check_tree(tree)
-    return rfc8785.dumps(asdict(tree)).decode()
+    return rfc8785.dumps(to_data(tree)).decode()
+
+
+def to_data(tree: ChecklistTree) -> dict[str, Any]:
+    """The checklist as JSON data: every field, but for later ones that say nothing."""
+    data = _without_empty(asdict(tree), ChecklistTree)
+    for section in data["sections"]:
+        for group in section["groups"]:
+            group["items"] = [_without_empty(item, Item) for item in group["items"]]
+    return data
 
 
 def digest(tree: ChecklistTree) -> str:
@@ -78,12 +93,14 @@ def build(kind: type[T], data: Any, path: str) -> T:
     if not isinstance(data, dict):
         raise _wrong(path or "content", "must be an object")
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    for name in sorted(names ^ set(data)):
+    optional = LATER.get(kind, frozenset())
+    for name in sorted((names ^ set(data)) - (optional - set(data))):
         fault = "is missing" if name in names else "is not known"
         raise _wrong(_join(path, name[:80]), fault)
     values = {
         field.name: check_value(field.name, str(field.type), data[field.name], path)
         for field in fields(kind)  # type: ignore[arg-type]
+        if field.name in data
     }
     return kind(**values)
 
@@ -101,6 +118,11 @@ def check_value(name: str, annotation: str, value: Any, path: str) -> Any:
     if annotation == "tuple[str, ...]":
         return tuple(check_value(f"{name}[{n}]", "str", part, path) for n, part in enumerate(value))
     return tuple(build(_PARTS[name], part, f"{here}[{n}]") for n, part in enumerate(value))
+
+
+def _without_empty(data: dict[str, Any], kind: type) -> dict[str, Any]:
+    later = LATER[kind]
+    return {name: value for name, value in data.items() if value or name not in later}
 
 
 def _words(expected: type) -> str:

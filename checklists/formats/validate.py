@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -11,14 +12,17 @@ from checklists.formats.tree import (
     CONDITIONS,
     COUNT_MAX,
     DUE,
+    EVIDENCE_KINDS,
     GUIDANCE_MAX,
     NOTE_MAX,
+    PROBE_MAX,
     REQUIREMENTS,
     ROLE,
     ROLE_MAX,
     STAGES,
     TITLE_MAX,
     URL_MAX,
+    VALIDITY,
     ChecklistTree,
     Group,
     Item,
@@ -43,6 +47,7 @@ def check_tree(tree: ChecklistTree) -> None:
     for number, document in enumerate(tree.related):
         check_document(document, f"related[{number}]")
     check_rules(tree.rules, {section.key for section in tree.sections})
+    _check_overlay(tree)
     if not any(True for _ in tree.items()):
         raise Invalid(
             "The checklist has no item. Write each one as “- [ ] What must be true”.",
@@ -82,6 +87,13 @@ def check_item(item: Item, path: str) -> None:
         _check_role(item.owner_role, f"{path}.owner_role")
     if item.due and not DUE.fullmatch(item.due):
         raise _wrong(f"{path}.due", "must be relative to the target, like T-2d or T+4h")
+    _check_choice(item.evidence_kind, f"{path}.evidence_kind", EVIDENCE_KINDS)
+    if item.evidence_kind and not item.evidence_required:
+        raise _wrong(f"{path}.evidence_kind", "is named although no evidence is required")
+    if item.valid_for and not VALIDITY.fullmatch(item.valid_for):
+        raise _wrong(f"{path}.valid_for", "must be a time like 12h, 90d or 26w")
+    if item.probe:
+        _check_probe(item.probe, f"{path}.probe")
 
 
 def check_document(document: RelatedDocument, path: str) -> None:
@@ -114,6 +126,31 @@ def check_prose(text: str, path: str) -> None:
         raise _wrong(path, "holds a control character")
     if text.strip("\n") != text or (text and not text.strip()):
         raise _wrong(path, "begins or ends with an empty line")
+
+
+def _check_probe(text: str, path: str) -> None:
+    """Its shape only: whether such a probe can run is for the kinds of probes to say."""
+    if len(text) > PROBE_MAX:
+        raise _wrong(path, f"is {len(text):,} characters long; the limit is {PROBE_MAX:,}")
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _wrong(path, "must be JSON") from None
+    shape = {"kind": str, "params": dict, "conditions": list, "interval_s": int}
+    if not isinstance(data, dict) or {n: type(v) for n, v in data.items()} != shape:
+        raise _wrong(path, "must be an object of kind, params, conditions and interval_s")
+
+
+def _check_overlay(tree: ChecklistTree) -> None:
+    if not tree.extends and (tree.projects or tree.environments):
+        raise _wrong("extends", "is missing: projects and environments are for overlays")
+    if tree.extends:
+        check_line(tree.extends, "extends", limit=TITLE_MAX)
+    for name, values in (("projects", tree.projects), ("environments", tree.environments)):
+        if len(set(values)) != len(values):
+            raise _wrong(name, "names one twice")
+        for number, value in enumerate(values):
+            check_line(value, f"{name}[{number}]", limit=ROLE_MAX, needed=True)
 
 
 def _check_section(section: Section, path: str, *, first: bool) -> None:

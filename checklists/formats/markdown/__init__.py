@@ -7,12 +7,14 @@ from checklists.formats.markdown.places import HiddenPlaces, Places
 from checklists.formats.markdown.reader import Reader
 from checklists.formats.markdown.writer import Writer
 from checklists.formats.source import clean_text
-from checklists.formats.tree import ChecklistTree, ImportResult
+from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, Said
 from checklists.formats.validate import check_tree
 
 
-def read_markdown(source: bytes | str) -> ImportResult:
+def read_markdown(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
     """The checklist in a Markdown text, and every line of it that was not understood.
+
+    `said` is what a person says of lines, by number.
 
     Raises Invalid with a sentence for people: the text cannot be read at all (see `clean_text`), is
     too deep or too long in some part, or holds no item (`no_items`). Never raises anything else.
