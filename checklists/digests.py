@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from checklists.state import ItemState, ReleaseState, Rule
+from checklists.state import ChecklistState, ItemState, ReleaseState, Rule
 
 SECTION_TAG = "readiness-section-v1\n"
 RULES_TAG = "readiness-rules-v1\n"
@@ -44,11 +44,16 @@ def section_digests(state: ReleaseState) -> dict[str, str]:
     spec, the template and the rules. Verdicts are left out: a confirmed FAIL re-opens the item.
     """
     rules = rules_digest(state.rules)
-    templates = {checklist.key: checklist.template_digest for checklist in state.checklists}
+    templates = {checklist.key: template_entry(checklist) for checklist in state.checklists}
     return {
         ref: _section_digest(state.id, templates[items[0].checklist], rules, items)
         for ref, items in state.sections()
     }
+
+
+def template_entry(checklist: ChecklistState) -> str:
+    """What a signature covers of the template: its digest, and those of its overlays with it."""
+    return "+".join(checklist.content_digests)
 
 
 def _section_digest(release: int, template: str, rules: str, items: tuple[ItemState, ...]) -> str:
@@ -73,7 +78,7 @@ def _item_entry(item: ItemState) -> list[Any]:
         item.key,
         str(item.answer),
         item.decided_seq,
-        [evidence.digest for evidence in item.evidence],
+        [evidence.covered for evidence in item.held_evidence],
         [waiver.id, waiver.expires_at.isoformat()] if waiver else None,
         item.probe.spec_digest if item.probe else None,
     ]

@@ -34,6 +34,10 @@ class PlannedItem:
     na_allowed: bool
     evidence_required: bool
     due: str
+    justification_required: bool
+    evidence_kind: str
+    valid_for: str
+    owner_role: str
 
 
 def planned_items(tree: ChecklistTree) -> Iterator[PlannedItem]:
@@ -56,6 +60,10 @@ def planned_items(tree: ChecklistTree) -> Iterator[PlannedItem]:
                     na_allowed=item.na_allowed,
                     evidence_required=item.evidence_required,
                     due=item.due,
+                    justification_required=item.justification_required,
+                    evidence_kind=item.evidence_kind,
+                    valid_for=item.valid_for,
+                    owner_role=item.owner_role,
                 )
 
 

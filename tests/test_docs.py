@@ -68,7 +68,7 @@ def test_every_reason_of_the_gate_is_documented():
         ROOT / "checklists/operations/decisions.py",
     ]
     code = re.compile(
-        r"(?:item|probe|signoff|evidence|waiver|log|guard|clock|scheduler|not)_[a-z_]+(?<!_id)"
+        r"(?:item|probe|signoff|evidence|answer|waiver|log|guard|clock|scheduler|not)_[a-z_]+(?<!_id)"
     )
     for source in sources:
         for node in ast.walk(ast.parse(source.read_text())):

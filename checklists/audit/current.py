@@ -13,12 +13,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from checklists.audit.format import event_hash
-from checklists.audit.replay import Replay, replay, until
+from checklists.audit.replay import Replay, merged_tree, replay, until
 from checklists.formats.content import digest_of, known_content
 from checklists.formats.tree import ChecklistTree
 from checklists.models import AuditChain, AuditEvent, Release, TemplateVersion
 from checklists.models.audit import EMPTY_HASH
-from checklists.state import ReleaseState
+from checklists.state import ChecklistState, ReleaseState
 
 KEPT_RELEASES = 64
 AT_ONCE = 2000
@@ -39,6 +39,15 @@ def tree_by_digest(wanted: str) -> ChecklistTree:
         if digest_of(content) == wanted:
             return known_content(content)
     raise BrokenChain(f"no template version has the content of digest {wanted}")
+
+
+@lru_cache(maxsize=256)
+def tree_of(checklist: ChecklistState) -> ChecklistTree:
+    """The content of a checklist of a release, its overlays merged in.
+
+    Raises BrokenChain as `tree_by_digest` does.
+    """
+    return merged_tree(checklist.content_digests, tree_by_digest)
 
 
 class _Followed:

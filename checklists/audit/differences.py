@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from checklists.state import (
+    CallState,
     ChecklistState,
     CommentState,
     EvidenceState,
@@ -27,6 +28,7 @@ TABLES: dict[type, str] = {
     WaiverState: "waiver",
     ProbeState: "probe",
     SignoffState: "signoff",
+    CallState: "call",
 }
 
 
@@ -34,13 +36,17 @@ COLUMNS: dict[tuple[str, str], str] = {
     ("release", "project"): "project_id",
     ("release", "opened_by"): "opened_by_id",
     ("checklist", "template_digest"): "template_version_id",
+    ("item", "added_by"): "added_by_id",
     ("item", "answered_by"): "answered_by_id",
     ("item", "assignee"): "assignee_id",
     ("item", "assignee_role"): "assignee_role_id",
+    ("item", "carried_from"): "carried_from_id",
     ("item", "checklist"): "checklist_id",
+    ("item", "own_title"): "own_title_id",
     ("item", "reason"): "reason_id",
     ("evidence", "digest"): "digest, content_id",
     ("evidence", "attached_by"): "attached_by_id",
+    ("evidence", "replaces"): "replaces_id",
     ("comment", "author"): "author_id",
     ("comment", "body"): "body_id",
     ("waiver", "decided_by"): "decided_by_id",
@@ -50,6 +56,8 @@ COLUMNS: dict[tuple[str, str], str] = {
     ("signoff", "note"): "note_id",
     ("signoff", "person"): "person_id",
     ("signoff", "printed_name"): "printed_name_id",
+    ("call", "person"): "person_id",
+    ("call", "words"): "words_id",
 }
 """The column behind a field of the state, where its name is another: rows point, states tell."""
 

@@ -16,11 +16,13 @@ from django.db import models
 from checklists.audit.format import write_time
 from checklists.models import (
     ApiToken,
+    FreezeWindow,
     Invitation,
     Membership,
     Person,
     Project,
     RoleHolder,
+    RuleApproval,
     SignoffRole,
     Template,
     TemplateVersion,
@@ -28,7 +30,7 @@ from checklists.models import (
 
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Person: ("pid", "is_active", "is_owner", "joined_at"),
-    Project: ("slug", "created_at", "archived_at"),
+    Project: ("slug", "created_at", "archived_at", "waiver_budget"),
     Membership: ("project_id", "person_id", "role"),
     SignoffRole: ("project_id", "slug", "retired_at"),
     RoleHolder: ("role_id", "person_id"),
@@ -53,6 +55,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "expires_at",
         "revoked_at",
     ),
+    FreezeWindow: ("project_id", "starts_at", "ends_at", "set_by_id", "removed_at"),
     Template: ("slug", "created_at"),
     TemplateVersion: (
         "template_id",
@@ -62,6 +65,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "published_at",
         "published_by_id",
     ),
+    RuleApproval: ("version_id", "role", "person_id", "digest", "approved_at"),
 }
 
 

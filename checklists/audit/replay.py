@@ -7,16 +7,20 @@ one is an error, so nothing can be written that cannot be replayed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from checklists.audit.format import read_time
-from checklists.audit.replay_items import ITEM_ACTIONS, ItemFold
+from checklists.audit.replay_fold import ItemFold
+from checklists.audit.replay_items import ITEM_ACTIONS
+from checklists.formats.overlays import merged
 from checklists.formats.tree import ChecklistTree
 from checklists.planned import combined_rules, due_at, planned_items
 from checklists.state import (
+    CallState,
     ChecklistState,
+    ItemState,
     Meaning,
     ReleaseState,
     ReleaseStatus,
@@ -25,6 +29,12 @@ from checklists.state import (
 
 Body = Mapping[str, Any]
 Trees = Callable[[str], ChecklistTree]
+
+
+def merged_tree(digests: Sequence[str], trees: Trees) -> ChecklistTree:
+    """The content of a digest, with those of the further digests merged in as overlays."""
+    base, *overlays = digests
+    return merged(trees(base), [trees(digest) for digest in overlays])
 
 
 class UnknownEvent(ValueError):
@@ -39,7 +49,11 @@ class Replay:
         self._trees = trees
         self._fields: dict[str, Any] = {}
         self._items: dict[int, ItemFold] = {}
+        self._checklists: list[ChecklistState] = []
         self._signoffs: dict[int, dict[str, Any]] = {}
+        self._calls: list[CallState] = []
+        # The ids of the items in order; emptied by whatever adds, moves or removes one.
+        self._order: list[int] = []
 
     def apply(self, body: Body) -> None:
         """Fold one event in.
@@ -72,16 +86,38 @@ class Replay:
         return ReleaseState(
             **self._fields,
             seq=self.seq,
-            items=tuple(item.state() for item in self._items.values()),
+            checklists=tuple(self._checklists),
+            items=tuple(self._items_in_order()),
             signoffs=tuple(SignoffState(**fields) for fields in self._signoffs.values()),
+            calls=tuple(self._calls),
         )
+
+    def _items_in_order(self) -> Iterator[ItemState]:
+        """As the tables order them: by checklist, position and id."""
+        if not self._order:
+            self._order = sorted(self._items, key=self._place)
+        return (self._items[pk].state() for pk in self._order)
+
+    def _place(self, pk: int) -> tuple[int, int, int]:
+        fields = self._items[pk].fields
+        places = {checklist.key: checklist.position for checklist in self._checklists}
+        return places[fields["checklist"]], fields["position"], pk
+
+    def _all_trees(self) -> list[tuple[str, ChecklistTree]]:
+        return [(c.key, merged_tree(c.content_digests, self._trees)) for c in self._checklists]
 
     def _open(self, body: Body) -> None:
         if self._fields:
             raise ValueError(f"event {self.seq} opens the release again")
         data = body["data"]
         target_at = read_time(data["target_at"])
-        trees = [(c["key"], self._trees(c["template_digest"])) for c in data["checklists"]]
+        self._checklists = [
+            ChecklistState(
+                c["id"], c["key"], position, c["template_digest"], tuple(c.get("overlays", ()))
+            )
+            for position, c in enumerate(data["checklists"], start=1)
+        ]
+        trees = self._all_trees()
         self._fields = {
             "id": body["subject"]["id"],
             "project": data["project"],
@@ -94,16 +130,14 @@ class Replay:
             "opened_by": body["actor"].get("pid", ""),
             "opened_at": read_time(body["at"]),
             "deployed_at": None,
-            "checklists": tuple(
-                ChecklistState(c["id"], c["key"], position, c["template_digest"])
-                for position, c in enumerate(data["checklists"], start=1)
-            ),
             "rules": combined_rules(trees),
         }
         for checklist, (key, tree) in zip(data["checklists"], trees, strict=True):
             for pk, plan in zip(checklist["items"], planned_items(tree), strict=True):
                 due = due_at(plan.due, target_at)
                 self._items[pk] = ItemFold(pk, key, plan, due, self.seq)
+        for pk, role in data.get("assigned", ()):
+            self._items[pk].fields["assignee_role"] = role
 
     def _set_target(self, body: Body) -> None:
         self._fields["target_at"] = read_time(body["data"]["target_at"])

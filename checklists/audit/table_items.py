@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models import (
+    F,
+    OuterRef,
+    Subquery,
+)
 
-from checklists.models import Comment, Evidence, Item, Probe, ProbeSpan, Release, Waiver
+from checklists.audit.table_additions import Added, call_rows, rows_of_items, sorted_out
+from checklists.models import (
+    Item,
+    Probe,
+    ProbeSpan,
+    Release,
+)
 from checklists.state import (
     Answer,
-    CommentState,
-    EvidenceState,
+    CallState,
     ItemState,
     Observed,
     ProbeState,
     Requirement,
     Stage,
     Verdict,
-    WaiverState,
-    WaiverStatus,
 )
 
 Lookup = Mapping[str, Any]
@@ -51,18 +56,35 @@ _ITEM_COLUMNS = (
     "due_offset",
     "version",
     "decided_seq",
+    "justification_required",
+    "evidence_kind",
+    "valid_for",
+    "added_by__pid",
+    "own_title__commitment",
+    "carried_from_id",
+    "carried_reason",
 )
 
 
-def items_from_tables(release: Release) -> tuple[tuple[ItemState, ...], dict[int, Observed]]:
-    """The items of a release, in order, and what their probes observed last (by probe id)."""
-    return _read({"release": release}, {"item__release": release})
+def items_from_tables(
+    release: Release,
+) -> tuple[tuple[ItemState, ...], dict[int, Observed], tuple[CallState, ...]]:
+    """The items of a release, in order, what their probes observed last (by probe id), and what
+    the roles said in the meeting, which is read with what hangs on the items.
+    """
+    of_items = {"item__release": release}
+    probes, observed = _probes(of_items)
+    rows = rows_of_items(of_items).union(call_rows(release), all=True)
+    additions, calls = sorted_out(rows)
+    return tuple(_items({"release": release}, probes, additions)), observed, tuple(calls)
 
 
 def item_from_tables(item_id: int) -> tuple[ItemState, dict[int, Observed]]:
     """One item that is there, and what its probe observed last."""
-    items, observed = _read({"pk": item_id}, {"item": item_id})
-    return items[0], observed
+    of_item = {"item": item_id}
+    probes, observed = _probes(of_item)
+    additions, _ = sorted_out(rows_of_items(of_item))
+    return next(iter(_items({"pk": item_id}, probes, additions))), observed
 
 
 def observed_last(release: Release) -> dict[int, Observed]:
@@ -70,27 +92,13 @@ def observed_last(release: Release) -> dict[int, Observed]:
     return _probes({"item__release": release})[1]
 
 
-def _read(items: Lookup, of_items: Lookup) -> tuple[tuple[ItemState, ...], dict[int, Observed]]:
-    probes, observed = _probes(of_items)
-    return tuple(_items(items, probes, _additions(of_items))), observed
-
-
-class _Added:
-    """What hangs on one item."""
-
-    def __init__(self) -> None:
-        self.evidence: list[EvidenceState] = []
-        self.comments: list[CommentState] = []
-        self.waivers: list[WaiverState] = []
-
-
 def _items(
-    lookup: Lookup, probes: dict[int, ProbeState], additions: dict[int, _Added]
+    lookup: Lookup, probes: dict[int, ProbeState], additions: dict[int, Added]
 ) -> Iterable[ItemState]:
-    nothing = _Added()
+    nothing = Added()
     rows: Iterable[tuple[Any, ...]] = (
-        Item.objects.filter(**lookup)
-        .order_by("checklist__position", "position")
+        Item.objects.filter(**lookup, removed_at=None)
+        .order_by("checklist__position", "position", "pk")
         .values_list(*_ITEM_COLUMNS)
     )
     for row in rows:
@@ -110,92 +118,6 @@ def _items(
             probes.get(row[0]),
         ]
         yield ItemState(*fields)
-
-
-def _additions(lookup: Lookup) -> dict[int, _Added]:
-    """Waivers, evidence and comments of all items, in one query."""
-    no_text = Value(None, output_field=CharField())
-    no_time = Value(None, output_field=DateTimeField())
-    waivers = (
-        Waiver.objects.order_by()
-        .filter(**lookup)
-        .values_list(
-            Value("waiver", output_field=CharField()),
-            "pk",
-            "item_id",
-            "status",
-            "reason__commitment",
-            "expires_at",
-            "requested_at",
-            "decided_at",
-            "requested_by__pid",
-            "decided_by__pid",
-            "decision_reason__commitment",
-        )
-    )
-    evidence = (
-        Evidence.objects.order_by()
-        .filter(**lookup)
-        .values_list(
-            Value("evidence", output_field=CharField()),
-            "pk",
-            "item_id",
-            "kind",
-            "digest",
-            "observed_at",
-            "attached_at",
-            no_time,
-            "attached_by__pid",
-            "content__commitment",
-            no_text,
-        )
-    )
-    comments = (
-        Comment.objects.order_by()
-        .filter(**lookup)
-        .values_list(
-            Value("comment", output_field=CharField()),
-            "pk",
-            "item_id",
-            no_text,
-            "body__commitment",
-            "written_at",
-            no_time,
-            no_time,
-            "author__pid",
-            no_text,
-            no_text,
-        )
-    )
-    found: dict[int, _Added] = defaultdict(_Added)
-    for row in sorted(waivers.union(evidence, comments, all=True), key=lambda row: row[1]):
-        _add(found[row[2]], *row[:2], *row[3:])
-    return found
-
-
-def _add(
-    added: _Added,
-    table: str,
-    pk: int,
-    word: Any,
-    text: Any,
-    first: datetime,
-    second: Any,
-    third: Any,
-    person: str,
-    other: str | None,
-    last: str | None,
-) -> None:
-    if table == "waiver":
-        added.waivers.append(
-            WaiverState(pk, WaiverStatus(word), text, first, person, second, other, third, last)
-        )
-    elif table == "evidence":
-        # The digest is the commitment of the content: a row that points elsewhere is no evidence.
-        digest = text if text == other else f"{text} but content {other}"
-        added.evidence.append(EvidenceState(pk, word, digest, first, second, person))
-    else:
-        added.comments.append(CommentState(pk, text, person, first))
 
 
 def _probes(lookup: Lookup) -> tuple[dict[int, ProbeState], dict[int, Observed]]:

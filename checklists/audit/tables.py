@@ -6,10 +6,14 @@ so that the value can be compared with what the log replays to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from checklists.audit.replay import merged_tree
 from checklists.audit.table_items import items_from_tables
 from checklists.errors import Invalid
+from checklists.formats.content import known_content
+from checklists.formats.tree import ChecklistTree
 from checklists.models import Checklist, Release, Signoff
 from checklists.planned import combined_rules
 from checklists.state import (
@@ -28,8 +32,8 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
 
     `release` is as fresh as the caller read it; its chain's head is taken as the state's seq.
     """
-    checklists = list(Checklist.objects.filter(release=release).select_related("template_version"))
-    items, observed = items_from_tables(release)
+    checklists, contents = _checklists(release)
+    items, observed, calls = items_from_tables(release)
     return (
         ReleaseState(
             id=release.pk,
@@ -44,24 +48,52 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
             opened_at=release.opened_at,
             deployed_at=release.deployed_at,
             seq=release.chain.head_seq,
-            checklists=tuple(
-                ChecklistState(c.pk, c.key, c.position, c.template_version.digest)
-                for c in checklists
-            ),
-            rules=_rules(checklists),
+            checklists=checklists,
+            rules=_rules(checklists, contents),
             items=items,
             signoffs=tuple(_signoffs(release)),
+            calls=calls,
         ),
         observed,
     )
 
 
-def _rules(checklists: Iterable[Checklist]) -> tuple[Rule, ...]:
+def _checklists(release: Release) -> tuple[tuple[ChecklistState, ...], Mapping[str, str]]:
+    """The pinned checklists with their overlays, and the contents by digest: one query."""
+    rows = (
+        Checklist.objects.filter(release=release)
+        .order_by("position", "overlays__position")
+        .values_list(
+            "pk",
+            "key",
+            "position",
+            "template_version__digest",
+            "template_version__content",
+            "overlays__template_version__digest",
+            "overlays__template_version__content",
+        )
+    )
+    found: dict[int, ChecklistState] = {}
+    contents: dict[str, str] = {}
+    for pk, key, position, digest, content, over, over_content in rows:
+        checklist = found.setdefault(pk, ChecklistState(pk, key, position, digest))
+        contents[digest] = content
+        if over is not None:
+            contents[over] = over_content
+            found[pk] = replace(checklist, overlays=(*checklist.overlays, over))
+    return tuple(found.values()), contents
+
+
+def _rules(checklists: Iterable[ChecklistState], contents: Mapping[str, str]) -> tuple[Rule, ...]:
     """What the pinned templates demand; nothing if one cannot be read, which the log will differ
     from.
     """
+
+    def tree(digest: str) -> ChecklistTree:
+        return known_content(contents[digest])
+
     try:
-        return combined_rules((c.key, c.template_version.tree) for c in checklists)
+        return combined_rules((c.key, merged_tree(c.content_digests, tree)) for c in checklists)
     except Invalid:
         return ()
 

@@ -22,12 +22,15 @@ def of_item(
     item: ItemState, state: ReleaseState, at: datetime, observed: Mapping[int, Observed]
 ) -> Reason | None:
     """The one thing to say of an item, if any. A waiver that is not needed says nothing."""
-    if item.answer == Answer.NOT_APPLICABLE:
+    go_live = state.go_live(at)
+    lapsed = item.has_lapsed(go_live)
+    if item.answer == Answer.NOT_APPLICABLE and not lapsed and item.carried_from is None:
         return _reason(item, "item_not_applicable", "Not applicable, with a reason.", Level.NOTE)
-    found = _shortcoming(item, at, observed, _LEVELS[item.requirement])
+    level = _LEVELS[item.requirement]
+    found = _of_lapsed(item, level) if lapsed else _shortcoming(item, at, observed, level)
     waiver = item.waiver
-    if found is None or waiver is None or not waiver.holds(state.go_live(at)):
-        return found
+    if found is None or waiver is None or not waiver.holds(go_live):
+        return found or _of_carried(item)
     return _reason(
         item, "item_waived", f"Waived until {waiver.expires_at:%-d %b %Y}.", Level.EXCEPTION
     )
@@ -38,9 +41,33 @@ def _shortcoming(
 ) -> Reason | None:
     if item.answer == Answer.OPEN:
         return _of_open_item(item, level)
-    if item.evidence_required and not item.evidence:
+    if item.answer == Answer.NOT_APPLICABLE:
+        return None
+    if item.evidence_required and not _has_evidence(item):
         return _reason(item, "evidence_missing", "Done, but its evidence is missing.", level)
     return _of_probe(item, at, observed, level)
+
+
+def _has_evidence(item: ItemState) -> bool:
+    held = item.held_evidence
+    return any(item.evidence_kind in ("", evidence.kind) for evidence in held)
+
+
+def _of_lapsed(item: ItemState, level: Level) -> Reason:
+    lapses_at = item.lapses_at
+    return _reason(
+        item,
+        "answer_lapsed",
+        f"Its answer is believed until {lapses_at:%-d %b %Y} only, so it is asked again.",
+        level,
+    )
+
+
+def _of_carried(item: ItemState) -> Reason | None:
+    if item.carried_from is None or item.answer == Answer.OPEN:
+        return None
+    level = Level.NOTE if item.requirement == Requirement.MAY else Level.EXCEPTION
+    return _reason(item, "item_carried", "Carried over from an earlier release.", level)
 
 
 _LEVELS = {

@@ -2,26 +2,39 @@
 
 from checklists.models.access import ApiToken, IdempotencyRecord, Invitation
 from checklists.models.audit import AuditChain, AuditEvent, Disclosable
-from checklists.models.item import Comment, Evidence, Item, Waiver
+from checklists.models.item import Comment, Evidence, Item, LinkCheck, Mention, Waiver
 from checklists.models.person import Person
+from checklists.models.preferences import CalendarFeed, SavedFilter, Watch
 from checklists.models.probe import Probe, ProbeRun, ProbeSpan
-from checklists.models.project import Membership, Project, Role, RoleHolder, SignoffRole
-from checklists.models.release import Checklist, Release
-from checklists.models.signoff import Signoff
-from checklists.models.template import Template, TemplateVersion
+from checklists.models.project import (
+    FreezeWindow,
+    Membership,
+    Project,
+    Role,
+    RoleHolder,
+    SignoffRole,
+)
+from checklists.models.release import Checklist, ChecklistOverlay, Release
+from checklists.models.signoff import RoleCall, Signoff
+from checklists.models.template import RuleApproval, Template, TemplateVersion
 
 __all__ = [
     "ApiToken",
     "AuditChain",
     "AuditEvent",
+    "CalendarFeed",
     "Checklist",
+    "ChecklistOverlay",
     "Comment",
     "Disclosable",
     "Evidence",
+    "FreezeWindow",
     "IdempotencyRecord",
     "Invitation",
     "Item",
+    "LinkCheck",
     "Membership",
+    "Mention",
     "Person",
     "Probe",
     "ProbeRun",
@@ -29,10 +42,14 @@ __all__ = [
     "Project",
     "Release",
     "Role",
+    "RoleCall",
     "RoleHolder",
+    "RuleApproval",
+    "SavedFilter",
     "Signoff",
     "SignoffRole",
     "Template",
     "TemplateVersion",
     "Waiver",
+    "Watch",
 ]

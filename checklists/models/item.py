@@ -43,6 +43,14 @@ class Item(models.Model):
     requirement = models.CharField(max_length=8, choices=[(r, r.capitalize()) for r in Requirement])
     na_allowed = models.BooleanField(default=False)
     evidence_required = models.BooleanField(default=False)
+    justification_required = models.BooleanField(default=False)
+    evidence_kind = models.CharField(max_length=8, blank=True)
+    valid_for = models.CharField(max_length=8, blank=True)
+    added_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    own_title = models.ForeignKey(
+        Disclosable, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     answer = models.CharField(
         max_length=16,
@@ -54,6 +62,10 @@ class Item(models.Model):
     reason = models.ForeignKey(
         Disclosable, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    carried_from = models.ForeignKey(
+        Release, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    carried_reason = models.CharField(max_length=12, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(
         PERSON, models.PROTECT, null=True, blank=True, related_name="assigned_items"
@@ -86,15 +98,27 @@ class Item(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """The title; a one-off item's own one is kept apart, where it can be erased."""
+        if self.added_by_id is None:
+            return self.title
+        return self.own_title.value if self.own_title else "One-off item"
 
 
 class Evidence(models.Model):
-    """What shows that an item is true. `observed_at` is not `attached_at`, and both are shown."""
+    """What shows that an item is true. `observed_at` is not `attached_at`, and both are shown.
+
+    The words of a link or a text, and the name of a file, are in `content`. A file's bytes are in
+    the evidence store under their `sha256`.
+    """
 
     class Kind(models.TextChoices):
         """What kind of evidence it is."""
 
+        FILE = "file", "File"
         LINK = "link", "Link"
         TEXT = "text", "Text"
 
@@ -105,6 +129,13 @@ class Evidence(models.Model):
     observed_at = models.DateTimeField()
     attached_at = models.DateTimeField()
     attached_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    size = models.PositiveBigIntegerField(null=True, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -112,6 +143,20 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.item}"
+
+
+class LinkCheck(models.Model):
+    """Whether a linked document was there when we looked last. Observed, so not part of the log."""
+
+    evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="link_check")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    alive = models.BooleanField(null=True)
+    fault = models.CharField(max_length=40, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    next_check_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"Look at {self.evidence_id}"
 
 
 class Comment(models.Model):
@@ -127,6 +172,22 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"Comment on {self.item}"
+
+
+class Mention(models.Model):
+    """Somebody is named in a comment, and has or has not seen it. Derived from the event."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="mentions")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["comment", "person"], name="mention_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in a comment"
 
 
 class Waiver(models.Model):

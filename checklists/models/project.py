@@ -46,6 +46,11 @@ class Project(models.Model):
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    waiver_budget = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Waivers that may hold at the same time in its running releases.",
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -103,3 +108,26 @@ class RoleHolder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} holds {self.role}"
+
+
+class FreezeWindow(models.Model):
+    """A time in which a project should not go live: shown in the calendar."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="freeze_windows")
+    name = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="freeze_ends_after_it_starts",
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

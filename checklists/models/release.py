@@ -63,7 +63,10 @@ class Release(models.Model):
 
 
 class Checklist(models.Model):
-    """One template version pinned to one release. `key` is the template's slug at that moment."""
+    """One template version pinned to one release. `key` is the template's slug at that moment.
+
+    Overlays are merged into it: see ChecklistOverlay.
+    """
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="checklists")
     template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="+")
@@ -78,3 +81,20 @@ class Checklist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.release}"
+
+
+class ChecklistOverlay(models.Model):
+    """A template version merged into a pinned one: the strictest of both holds."""
+
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="overlays")
+    template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["checklist", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checklist", "position"], name="overlay_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_version} over {self.checklist}"

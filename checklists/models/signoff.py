@@ -9,7 +9,7 @@ from django.db import models
 
 from checklists.models.audit import Disclosable
 from checklists.models.release import Release
-from checklists.state import Meaning
+from checklists.state import Call, Meaning
 
 
 class Signoff(models.Model):
@@ -36,3 +36,26 @@ class Signoff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_meaning_display()} as {self.role}: {self.release}"
+
+
+class RoleCall(models.Model):
+    """What somebody said for a role in the go/no-go meeting. The newest of a role counts."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="calls")
+    role = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    says = models.CharField(
+        max_length=12, choices=[(c, c.replace("_", " ").capitalize()) for c in Call]
+    )
+    words = models.ForeignKey(Disclosable, models.SET_NULL, null=True, blank=True, related_name="+")
+    called_at = models.DateTimeField()
+    seq = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "seq"], name="role_call_once_per_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_says_display()} of {self.role}: {self.release}"

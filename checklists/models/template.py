@@ -68,3 +68,26 @@ class TemplateVersion(models.Model):
     def tree(self) -> ChecklistTree:
         """The content, parsed. Raises Invalid if somebody has changed it to what is none."""
         return known_content(self.content)
+
+
+class RuleApproval(models.Model):
+    """A holder of a role agrees that a draft loosens what the published rules ask of that role.
+
+    It counts for the content of that digest only.
+    """
+
+    version = models.ForeignKey(TemplateVersion, models.CASCADE, related_name="rule_approvals")
+    role = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "role", "person", "digest"], name="rule_approval_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} agrees to {self.version}"

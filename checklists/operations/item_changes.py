@@ -7,7 +7,7 @@ from typing import Any
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.replay_items import DECIDING
+from checklists.audit.replay_fold import DECIDING
 from checklists.models import AuditEvent, Disclosable, Item, Release
 from checklists.operations.guards import require_open
 from checklists.permissions import require

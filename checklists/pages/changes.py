@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checklists.audit.replay_items import DECIDING
+from checklists.audit.replay_fold import DECIDING
 from checklists.models import AuditEvent
 from checklists.pages.entries import Entry, entries_of
 from checklists.pages.snapshot import Snapshot

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString
 
-from checklists.audit.current import tree_by_digest
+from checklists.audit.current import tree_of
 from checklists.models import AuditEvent, Comment, Evidence, Item, Membership, Waiver
 from checklists.pages.events import EventLine, event_line, pids_of
 from checklists.pages.faces import Face, face_of
@@ -17,7 +17,7 @@ from checklists.pages.markdown import render_markdown
 from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
-from checklists.state import Answer, ItemState, Verdict, WaiverStatus
+from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverStatus
 
 MOST_EVENTS = 12
 ERASED = "The words were erased."
@@ -153,13 +153,13 @@ def _guidance(snapshot: Snapshot, state: ItemState) -> SafeString:
 
 
 def _source(snapshot: Snapshot, state: ItemState) -> str:
-    digest = next(c.template_digest for c in snapshot.state.checklists if c.key == state.checklist)
-    return _guidance_by_key(digest).get(state.key, "")
+    checklist = next(c for c in snapshot.state.checklists if c.key == state.checklist)
+    return _guidance_by_key(checklist).get(state.key, "")
 
 
 @lru_cache(maxsize=64)
-def _guidance_by_key(template_digest: str) -> Mapping[str, str]:
-    return {item.key: item.guidance for item in tree_by_digest(template_digest).items()}
+def _guidance_by_key(checklist: ChecklistState) -> Mapping[str, str]:
+    return {item.key: item.guidance for item in tree_of(checklist).items()}
 
 
 def _evidence(item: Item) -> list[EvidenceLine]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from checklists.audit.current import tree_by_digest
+from checklists.audit.current import tree_of
 from checklists.gate import Decision
 from checklists.gate.signoffs import signoff_standing
 from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
@@ -212,7 +212,7 @@ def _titles(checklists: tuple[ChecklistState, ...]) -> Titles:
     groups: dict[str, str] = {}
     names: dict[str, str] = {}
     for checklist in checklists:
-        tree = tree_by_digest(checklist.template_digest)
+        tree = tree_of(checklist)
         names[checklist.key] = tree.title
         for section in tree.sections:
             sections[f"{checklist.key}/{section.key}"] = section.title or tree.title

@@ -1,23 +1,28 @@
 """What a release is, as plain frozen values. Pure, and below everything else."""
 
-from checklists.state.release import (
-    ChecklistState,
+from checklists.state.item import (
     CommentState,
     EvidenceState,
     ItemState,
     Observed,
     ProbeState,
-    ReleaseState,
-    Rule,
-    SignoffState,
     WaiverState,
     current_verdict,
     freshness,
+    period,
     row_status,
+)
+from checklists.state.release import (
+    CallState,
+    ChecklistState,
+    ReleaseState,
+    Rule,
+    SignoffState,
 )
 from checklists.state.words import (
     RUNNING,
     Answer,
+    Call,
     Meaning,
     ReleaseStatus,
     Requirement,
@@ -30,6 +35,8 @@ from checklists.state.words import (
 __all__ = [
     "RUNNING",
     "Answer",
+    "Call",
+    "CallState",
     "ChecklistState",
     "CommentState",
     "EvidenceState",
@@ -49,5 +56,6 @@ __all__ = [
     "WaiverStatus",
     "current_verdict",
     "freshness",
+    "period",
     "row_status",
 ]

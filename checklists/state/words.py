@@ -69,6 +69,14 @@ class Meaning(StrEnum):
     REJECT = "reject"
 
 
+class Call(StrEnum):
+    """What a role says in the go/no-go meeting. Not a signature."""
+
+    GO = "go"
+    CONDITIONS = "conditions"
+    NO_GO = "no_go"
+
+
 class RowStatus(StrEnum):
     """What a row shows: one word per item, derived by `row_status`."""
 

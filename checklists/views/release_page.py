@@ -11,9 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from checklists.audit.current import tree_by_digest
+from checklists.audit.current import tree_of
 from checklists.formats.tree import RelatedDocument
-from checklists.models import Checklist, Release
+from checklists.models import Release, TemplateVersion
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
 from checklists.pages.render import sections_html
@@ -80,7 +80,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         artifact_short=f"{artifact[:13]}…{artifact[-4:]}" if len(artifact) > 20 else artifact,
         commit=release.commit,
         commit_short=release.commit[:12],
-        templates=_pinned(tuple(c.template_digest for c in snapshot.state.checklists)),
+        templates=_pinned(tuple(d for c in snapshot.state.checklists for d in c.content_digests)),
         opened_by=face_of(release.opened_by),
         history_url=_address("release_history", release.pk),
         after_go_live=_later(later, snapshot.decision.stage),
@@ -97,12 +97,9 @@ def _later(sections: list, stage: Stage) -> str:
 @lru_cache(maxsize=256)
 def _pinned(digests: tuple[str, ...]) -> tuple[PinnedTemplate, ...]:
     """The names of published versions, which never change their number."""
-    versions = Checklist.objects.filter(template_version__digest__in=digests).values_list(
-        "template_version__digest",
-        "template_version__template__name",
-        "template_version__template__slug",
-        "template_version__number",
-    )
+    versions = TemplateVersion.objects.filter(
+        digest__in=digests, published_at__isnull=False
+    ).values_list("digest", "template__name", "template__slug", "number")
     named = {digest: (name, slug, number) for digest, name, slug, number in versions.distinct()}
     return tuple(
         PinnedTemplate(f"{name} v{number}", f"/templates/{slug}/")
@@ -133,7 +130,7 @@ def related_documents(snapshot: Snapshot) -> list[Document]:
     """The documents that the templates name, each once."""
     found: dict[str, RelatedDocument] = {}
     for checklist in snapshot.state.checklists:
-        for document in tree_by_digest(checklist.template_digest).related:
+        for document in tree_of(checklist).related:
             found.setdefault(document.url, document)
     return [
         Document(d.title, d.url, d.note, urlsplit(d.url).scheme in ("http", "https"))

@@ -18,11 +18,13 @@ from checklists.models import (
     Comment,
     Disclosable,
     Evidence,
+    FreezeWindow,
     Item,
     Probe,
     Project,
     Release,
     Role,
+    RuleApproval,
     Signoff,
     Template,
     Waiver,
@@ -89,6 +91,13 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "due_offset",
         "version",
         "decided_seq",
+        "justification_required",
+        "evidence_kind",
+        "valid_for",
+        "added_by_id",
+        "own_title_id",
+        "carried_from_id",
+        "carried_reason",
     ),
     Evidence: (
         "item_id",
@@ -98,6 +107,11 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "observed_at",
         "attached_at",
         "attached_by_id",
+        "sha256",
+        "size",
+        "media_type",
+        "replaces_id",
+        "withdrawn_at",
     ),
     Comment: ("item_id", "body_id", "author_id", "written_at"),
     Waiver: (
@@ -148,6 +162,20 @@ def full_release(cast: Cast) -> Release:
     template = publish(small_tree(), published_by=cast.marta)
     other = publish(tiny_tree(), slug="other", published_by=cast.olga)
     Template.objects.create(slug="empty", name="Empty", created_at=timezone.now())
+    FreezeWindow.objects.create(
+        project=cast.project,
+        name="Black Friday",
+        starts_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(days=3),
+        set_by=cast.olga,
+    )
+    RuleApproval.objects.create(
+        version=other.newest_published(),
+        role="security",
+        person=cast.sam,
+        digest="d" * 64,
+        approved_at=timezone.now(),
+    )
     log_rows_of_factories()
     invite_person(cast.project, "new@example.com", Role.VIEWER, actor=Actor.of_person(cast.olga))
     create_token(cast.project, "CI", ["read"], actor=Actor.of_person(cast.priya))

@@ -142,6 +142,12 @@ def test_a_row_added_behind_the_log_is_found(cast):
     assert ("item", item.pk, "row") in {(f.table, f.row, f.field) for f in verify_all().findings}
 
 
+def test_an_item_taken_out_behind_the_log_is_found(cast):
+    item = full_release(cast).items.first()
+    Item.objects.filter(pk=item.pk).update(removed_at=timezone.now())
+    assert ("item", item.pk) in {(f.table, f.row) for f in verify_all().findings}
+
+
 def test_words_that_were_changed_no_longer_open_their_commitment(cast):
     full_release(cast)
     text = Disclosable.objects.filter(kind="reason").first()
