@@ -2,6 +2,7 @@
 
 from checklists.models.access import ApiToken, IdempotencyRecord, Invitation
 from checklists.models.audit import AuditChain, AuditEvent, Disclosable
+from checklists.models.draft_step import DraftStep
 from checklists.models.item import Comment, Evidence, Item, LinkCheck, Mention, Waiver
 from checklists.models.person import Person
 from checklists.models.preferences import CalendarFeed, SavedFilter, Watch
@@ -27,6 +28,7 @@ __all__ = [
     "ChecklistOverlay",
     "Comment",
     "Disclosable",
+    "DraftStep",
     "Evidence",
     "FreezeWindow",
     "IdempotencyRecord",
