@@ -19,6 +19,8 @@ ACTION_WORDS = {
     "item.reopened": _("reopened"),
     "item.assigned": _("assigned"),
     "item.due_set": _("set the due date"),
+    "item.added": _("added the item"),
+    "item.removed": _("took the item out"),
     "item.commented": _("commented"),
     "evidence.attached": _("attached evidence"),
     "waiver.requested": _("asked for a waiver"),
@@ -32,3 +34,24 @@ ACTION_WORDS = {
     "signoff.signed": _("signed"),
     "signoff.withdrawn": _("withdrew a signature"),
 }
+
+EDIT_WORDS = {
+    "section_added": _("added a section"),
+    "group_added": _("added a group"),
+    "item_added": _("added an item"),
+    "item_split": _("split an item"),
+    "renamed": _("changed a title"),
+    "item_changed": _("changed an item"),
+    "heading_changed": _("changed a heading"),
+    "checklist_changed": _("changed the title or introduction"),
+    "probe_suggested": _("suggested a probe"),
+    "probe_dropped": _("took a suggested probe away"),
+    "deleted": _("deleted a part"),
+    "moved": _("moved a part"),
+    "indented": _("nested an item"),
+    "outdented": _("took an item one level out"),
+    "undo": _("took an edit back"),
+    "template.imported": _("imported a file over it"),
+    "template.rules_set": _("set the sign-off rules"),
+}
+"""What was done to a draft: by the kind of edit, or by the action where that says it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,8 @@ def item_as_json(item: Item) -> dict[str, Any]:
     what is committed, and a write that carries a key is answered before it is.
     """
     state, observed = item_from_tables(item.pk)
+    if item.added_by_id is not None:
+        state = replace(state, title=item.called)
     return items_as_json([state], item.release.target_at, observed)[0]
 
 

@@ -16,7 +16,7 @@ from checklists.audit.replay_fold import ItemFold
 from checklists.audit.replay_items import ITEM_ACTIONS
 from checklists.formats.overlays import merged
 from checklists.formats.tree import ChecklistTree
-from checklists.planned import combined_rules, due_at, planned_items
+from checklists.planned import PlannedItem, combined_rules, due_at, planned_items
 from checklists.state import (
     CallState,
     ChecklistState,
@@ -24,7 +24,9 @@ from checklists.state import (
     Meaning,
     ReleaseState,
     ReleaseStatus,
+    Requirement,
     SignoffState,
+    Stage,
 )
 
 Body = Mapping[str, Any]
@@ -144,6 +146,35 @@ class Replay:
         for pk, due in body["data"]["due"]:
             self._items[pk].set_due(read_time(due), body)
 
+    def _add_item(self, body: Body) -> None:
+        pk, data = body["subject"]["id"], body["data"]
+        plan = PlannedItem(
+            position=data["position"],
+            key=body["subject"]["key"],
+            number=data["number"],
+            title="",
+            section=data["section"],
+            group=data["group"],
+            condition="",
+            stage=Stage(data["stage"]),
+            requirement=Requirement(data["requirement"]),
+            na_allowed=True,
+            evidence_required=False,
+            due="",
+            justification_required=False,
+            evidence_kind="",
+            valid_for="",
+            owner_role="",
+        )
+        item = ItemFold(pk, body["subject"]["checklist"], plan, None, self.seq)
+        item.fields |= {"added_by": body["actor"]["pid"], "own_title": body["commit"]["title"]}
+        self._items[pk] = item
+        self._order = []
+
+    def _remove_item(self, body: Body) -> None:
+        del self._items[body["subject"]["id"]]
+        self._order = []
+
     def _set_status(self, status: ReleaseStatus, body: Body) -> None:
         self._fields["status"] = status
         if status == ReleaseStatus.DEPLOYED:
@@ -181,6 +212,8 @@ _RELEASE_ACTIONS: dict[str, Callable[[Replay, Body], None]] = {
     "release.closed": _to(ReleaseStatus.CLOSED),
     "release.aborted": _to(ReleaseStatus.ABORTED),
     "release.rolled_back": _to(ReleaseStatus.ROLLED_BACK),
+    "item.added": Replay._add_item,
+    "item.removed": Replay._remove_item,
     "signoff.signed": Replay._sign,
     "signoff.withdrawn": Replay._withdraw,
 }

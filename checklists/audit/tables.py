@@ -32,7 +32,7 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
 
     `release` is as fresh as the caller read it; its chain's head is taken as the state's seq.
     """
-    checklists, contents = _checklists(release)
+    checklists, contents = pinned_checklists(release)
     items, observed, calls = items_from_tables(release)
     return (
         ReleaseState(
@@ -58,7 +58,7 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
     )
 
 
-def _checklists(release: Release) -> tuple[tuple[ChecklistState, ...], Mapping[str, str]]:
+def pinned_checklists(release: Release) -> tuple[tuple[ChecklistState, ...], Mapping[str, str]]:
     """The pinned checklists with their overlays, and the contents by digest: one query."""
     rows = (
         Checklist.objects.filter(release=release)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from checklists.models.audit import Disclosable
 from checklists.models.project import SignoffRole, VisibleQuerySet
@@ -105,7 +106,7 @@ class Item(models.Model):
         """The title; a one-off item's own one is kept apart, where it can be erased."""
         if self.added_by_id is None:
             return self.title
-        return self.own_title.value if self.own_title else "One-off item"
+        return self.own_title.value if self.own_title else _("One-off item")
 
 
 class Evidence(models.Model):

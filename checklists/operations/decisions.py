@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from checklists import audit
 from checklists.audit import triggers
@@ -17,14 +19,17 @@ from checklists.audit.differences import differences
 from checklists.audit.format import write_time
 from checklists.audit.table_items import observed_last
 from checklists.audit.tables import from_models
+from checklists.audit.titles import with_titles
 from checklists.errors import Conflict
 from checklists.gate import Decision, Level, Reason, decide
 from checklists.models import AuditChain, Probe, ProbeSpan, Release
+from checklists.sentences import Sentence, sentence
 from checklists.state import Observed, ReleaseState, Stage, current_verdict
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far behind its own newest event the clock may be before no decision is made."""
 
+LOG_BROKEN = _("The release's log does not hold together: %(why)s.")
 LOOKS = 3
 """How often a release that is being written to is read before its writers have to wait."""
 
@@ -71,7 +76,7 @@ def look_at(release: Release) -> Look:
     Tables and log are read one after the other. When they differ because somebody wrote between,
     both are read again; in the end while writers wait, so that no haste looks like tampering.
     """
-    for _ in range(LOOKS):
+    for _attempt in range(LOOKS):
         look = _look(release)
         if look is not None:
             return look
@@ -79,7 +84,9 @@ def look_at(release: Release) -> Look:
     with transaction.atomic():
         audit.locked(release)
         release = _reread(release)
-        return _look(release) or _broken(release, timezone.now(), "its head moved under the lock")
+        return _look(release) or _broken(
+            release, timezone.now(), sentence(_("its head moved under the lock"))
+        )
 
 
 def _look(release: Release) -> Look | None:
@@ -93,13 +100,13 @@ def _look(release: Release) -> Look | None:
     if state != tables and _has_moved(release):
         return None
     problems = [*_log_problems(state, tables), *_own_problems(release, now)]
-    return Look(state, observed, problems, now)
+    return Look(with_titles(state), observed, problems, now)
 
 
-def _broken(release: Release, now: datetime, why: str) -> Look:
+def _broken(release: Release, now: datetime, why: Sentence | str) -> Look:
     tables, observed = from_models(release)
-    problem = _problem("log_broken", f"The release's log does not hold together: {why}.")
-    return Look(tables, observed, [problem], now)
+    problem = _problem("log_broken", sentence(LOG_BROKEN, why=why))
+    return Look(with_titles(tables), observed, [problem], now)
 
 
 def _reread(release: Release) -> Release:
@@ -123,22 +130,26 @@ def glance_at(release: Release, *, after: Look, same_probes: bool) -> Look:
     except ValueError:
         return look_at(release)
     observed = after.observed if same_probes else observed_last(release)
-    return Look(state, observed, after.problems, now)
+    return Look(with_titles(state), observed, after.problems, now)
 
 
 def _decide_past(release: Release, stage: Stage, as_of: datetime, now: datetime) -> Decision:
     if as_of > now:
-        raise Conflict("That moment has not come yet.", code="as_of_future")
+        raise Conflict(gettext("That moment has not come yet."), code="as_of_future")
     try:
         state = state_at(release, as_of)
     except ValueError as broken:
-        problem = _problem("log_broken", f"The release's log does not hold together: {broken}.")
+        problem = _problem("log_broken", sentence(LOG_BROKEN, why=str(broken)))
         tables, observed = from_models(release)
-        return decide(tables, stage=stage, at=as_of, observed=observed, problems=[problem])
+        return decide(
+            with_titles(tables), stage=stage, at=as_of, observed=observed, problems=[problem]
+        )
     if state is None:
-        raise Conflict("The release was not open yet at that moment.", code="as_of_too_early")
+        raise Conflict(
+            gettext("The release was not open yet at that moment."), code="as_of_too_early"
+        )
     return decide(
-        state,
+        with_titles(state),
         stage=stage,
         at=as_of,
         observed=observed_at(state, as_of),
@@ -179,8 +190,14 @@ def _log_problems(state: ReleaseState, tables: ReleaseState) -> list[Reason]:
     return [
         _problem(
             "log_mismatch",
-            f"The tables do not hold what the log says, in {len(found)} places; "
-            f"the first: {found[0]}.",
+            sentence(
+                _(
+                    "The tables do not hold what the log says, in %(count)s places; "
+                    "the first: %(first)s."
+                ),
+                count=len(found),
+                first=found[0],
+            ),
         )
     ]
 
@@ -189,12 +206,16 @@ def _own_problems(release: Release, now: datetime) -> list[Reason]:
     problems = _guard_problems()
     head_at = release.chain.head_at
     if head_at is not None and head_at > now + CLOCK_TOLERANCE:
-        problems.append(_problem("clock_off", "The clock is behind the release's newest event."))
+        behind = sentence(_("The clock is behind the release's newest event."))
+        problems.append(_problem("clock_off", behind))
     if (late := scheduler_lag(release, now)) > timedelta(seconds=settings.SCHEDULER_LAG_LIMIT):
         problems.append(
             _problem(
                 "scheduler_late",
-                f"Probes of this release should have run {int(late.total_seconds())} s ago.",
+                sentence(
+                    _("Probes of this release should have run %(seconds)s s ago."),
+                    seconds=int(late.total_seconds()),
+                ),
             )
         )
     return problems
@@ -205,7 +226,8 @@ def _guard_problems() -> list[Reason]:
     missing = triggers.missing(connection)
     if not missing:
         return []
-    return [_problem("guard_missing", f"The log is not guarded: {', '.join(missing)} missing.")]
+    said = sentence(_("The log is not guarded: %(triggers)s missing."), triggers=tuple(missing))
+    return [_problem("guard_missing", said)]
 
 
 def scheduler_lag(release: Release, now: datetime) -> timedelta:
@@ -214,10 +236,10 @@ def scheduler_lag(release: Release, now: datetime) -> timedelta:
     return now - due if due else timedelta()
 
 
-def _problem(code: str, message: str) -> Reason:
+def _problem(code: str, said: Sentence) -> Reason:
     return Reason(
         code=code,
-        message=message,
+        said=said,
         level=Level.UNKNOWN,
-        who="Whoever operates this installation.",
+        resolver=sentence(_("Whoever operates this installation.")),
     )

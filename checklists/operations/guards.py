@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from django.utils.translation import gettext as _
+
 from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.errors import Conflict, Invalid, ItemChanged, NotAllowed, ReleaseClosed
@@ -18,7 +20,7 @@ MIN_REASON = 20
 def require_person(actor: Actor) -> Person:
     """The person who acts, in person or by a token. Raises NotAllowed for probes and the system."""
     if actor.person is None:
-        raise NotAllowed("Only a person may do this, or a token of theirs.", code="needs_person")
+        raise NotAllowed(_("Only a person may do this, or a token of theirs."), code="needs_person")
     return actor.person
 
 
@@ -27,8 +29,11 @@ def require_open(release: Release) -> None:
     if release.is_over:
         ended = release.get_status_display().lower()
         raise ReleaseClosed(
-            f"{release} is {ended}, so its checklist can no longer change. "
-            "Open a new release for further work.",
+            _(
+                "%(release)s is %(ended)s, so its checklist can no longer change. Open a "
+                "new release for further work."
+            )
+            % {"release": release, "ended": ended},
             release_status=release.status,
         )
 
@@ -39,8 +44,11 @@ def whole_state(release: Release) -> ReleaseState:
         return current_state(release)
     except ValueError as broken:
         raise Conflict(
-            f"The release's log does not hold together, so nothing can rest on it: {broken}. "
-            "Whoever operates this installation must look at it.",
+            _(
+                "The release's log does not hold together, so nothing can rest on it: "
+                "%(broken)s. Whoever operates this installation must look at it."
+            )
+            % {"broken": broken},
             code="log_broken",
         ) from broken
 
@@ -55,13 +63,16 @@ def require_version(item: Item, expected_version: int | None) -> None:
         .first()
     )
     if event is None:
-        what, who, at = "the release was opened", None, None
+        what, who, at = _("the release was opened"), None, None
     else:
         what, at = str(ACTION_WORDS.get(event.action, event.action)), event.at
         who = name_of_actor(json.loads(event.body)["actor"])
     raise ItemChanged(
-        f"{who or 'Somebody'} changed “{item.title}” since you read it: {what}. "
-        "Nothing of yours was saved; look at it and try again.",
+        _(
+            "%(who)s changed “%(title)s” since you read it: %(what)s. Nothing of "
+            "yours was saved; look at it and try again."
+        )
+        % {"who": who or "Somebody", "title": item.called, "what": what},
         current_version=item.version,
         answer=item.answer,
         changed_by=who,
@@ -74,11 +85,16 @@ def require_reason(reason: str, *, what: str, at_least: int = 1) -> str:
     """The reason, trimmed. Raises Invalid if it says less than is needed."""
     trimmed = reason.strip()
     if not trimmed:
-        raise Invalid(f"Say why {what}.", code="reason_required", field="reason")
+        raise Invalid(
+            _("Say why %(what)s.") % {"what": what}, code="reason_required", field="reason"
+        )
     if len(trimmed) < at_least:
         raise Invalid(
-            f"Write at least {at_least} characters on why {what}; an auditor will read this. "
-            f"These are {len(trimmed)}.",
+            _(
+                "Write at least %(at_least)s characters on why %(what)s; an auditor will "
+                "read this. These are %(count)s."
+            )
+            % {"at_least": at_least, "what": what, "count": len(trimmed)},
             code="reason_too_short",
             field="reason",
         )
@@ -89,5 +105,5 @@ def name_of_actor(actor: dict[str, object]) -> str:
     """Who an event's actor is, for people who may see names."""
     if (pid := actor.get("pid")) is not None:
         person = Person.objects.filter(pid=pid).first()
-        return str(person) if person else f"erased person {str(pid)[:8]}"
-    return "A probe" if actor["kind"] == "probe" else "The system"
+        return str(person) if person else _("erased person %(pid)s") % {"pid": str(pid)[:8]}
+    return _("A probe") if actor["kind"] == "probe" else _("The system")

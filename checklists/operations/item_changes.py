@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.replay_fold import DECIDING
+from checklists.errors import Conflict
 from checklists.models import AuditEvent, Disclosable, Item, Release
 from checklists.operations.guards import require_open
 from checklists.permissions import require
@@ -34,9 +37,18 @@ def answerable_item(item: Item, actor: Actor) -> Item:
 
 
 def fresh_item(item: Item, release: Release) -> Item:
-    """The item as it is now; the caller's copy may predate the lock."""
-    fresh = Item.objects.select_related("checklist").get(pk=item.pk)
+    """The item as it is now; the caller's copy may predate the lock.
+
+    Raises Conflict if it was taken out of the checklist.
+    """
+    fresh = Item.objects.select_related("checklist", "own_title").get(pk=item.pk)
     fresh.release = release
+    if fresh.removed_at is not None:
+        raise Conflict(
+            _("“%(title)s” was taken out of this release, so it can no longer change.")
+            % {"title": fresh.called},
+            code="item_removed",
+        )
     return fresh
 
 

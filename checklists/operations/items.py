@@ -1,22 +1,22 @@
-"""What people say of an item: start, tick, untick, not applicable, reopen, and undo."""
+"""What people say of an item: start, tick, untick, not applicable, reopen."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
 from checklists.models import Item
-from checklists.operations.guards import (
-    MIN_REASON,
-    require_person,
-    require_reason,
-    require_version,
-)
-from checklists.operations.item_changes import (
-    UNANSWERED,
-    answerable_item,
-    optional_reason,
-    record_item_change,
+from checklists.operations.guards import require_version
+from checklists.operations.item_changes import UNANSWERED, answerable_item, record_item_change
+from checklists.operations.item_steps import (
+    Deed,
+    confirmed_verdicts,
+    leave_out,
+    reopen,
+    tick,
+    untick,
 )
 from checklists.operations.transactions import operation
 from checklists.state import Answer, Verdict
@@ -32,7 +32,10 @@ def start_item(item: Item, *, actor: Actor, expected_version: int | None = None)
     if item.started_at is not None:
         return item
     if item.answer != Answer.OPEN:
-        raise Conflict(f"“{item.title}” is already answered; reopen it first.", code="not_open")
+        raise Conflict(
+            _("“%(title)s” is already answered; reopen it first.") % {"title": item.called},
+            code="not_open",
+        )
     require_version(item, expected_version)
     record_item_change(item, "item.started", actor=actor, started_at=audit.moment(item.release))
     return item
@@ -44,17 +47,12 @@ def tick_item(
 ) -> Item:
     """Answer the item with "done". Ticking a done item changes nothing and records nothing.
 
-    Against a failing probe a reason is needed. Raises NotVisible, NotAllowed, ReleaseClosed,
-    ItemChanged, Invalid.
+    Against a failing probe, and where the template asks for a justification, a reason is needed.
+    Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged, Invalid.
     """
     item = answerable_item(item, actor)
-    if item.answer == Answer.DONE:
-        return item
-    require_version(item, expected_version)
-    verdict = _confirmed_verdict(item)
-    if verdict == Verdict.FAIL:
-        reason = require_reason(reason, what="it is done although its probe fails")
-    _answer(item, Answer.DONE, actor=actor, reason=reason, verdict=verdict)
+    verdict = confirmed_verdicts([item.pk]).get(item.pk)
+    tick(item, Deed(actor, reason=reason), expected_version=expected_version, verdict=verdict)
     return item
 
 
@@ -67,16 +65,7 @@ def untick_item(
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged; Conflict if it is not applicable.
     """
     item = answerable_item(item, actor)
-    if item.answer == Answer.OPEN:
-        return item
-    require_version(item, expected_version)
-    if item.answer != Answer.DONE:
-        raise Conflict(
-            f"“{item.title}” is not applicable, not done; reopen it instead.", code="not_done"
-        )
-    commit = optional_reason(reason)
-    data = {"from": str(item.answer)}
-    record_item_change(item, "item.unticked", actor=actor, data=data, commit=commit, **UNANSWERED)
+    untick(item, Deed(actor, reason=reason), expected_version=expected_version)
     return item
 
 
@@ -90,17 +79,7 @@ def mark_not_applicable(
     Invalid; Conflict where the template does not allow it.
     """
     item = answerable_item(item, actor)
-    if item.answer == Answer.NOT_APPLICABLE:
-        return item
-    require_version(item, expected_version)
-    if not item.na_allowed:
-        raise Conflict(
-            f"The template does not allow “{item.title}” to be not applicable. "
-            "Ask for a waiver if the release should go without it.",
-            code="not_applicable_not_allowed",
-        )
-    reason = require_reason(reason, what="it does not apply", at_least=MIN_REASON)
-    _answer(item, Answer.NOT_APPLICABLE, actor=actor, reason=reason)
+    leave_out(item, Deed(actor, reason=reason), expected_version=expected_version)
     return item
 
 
@@ -113,18 +92,7 @@ def reopen_item(
     Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged, Invalid.
     """
     item = answerable_item(item, actor)
-    if item.answer == Answer.OPEN:
-        return item
-    require_version(item, expected_version)
-    reason = require_reason(reason, what="it is open again")
-    record_item_change(
-        item,
-        "item.reopened",
-        actor=actor,
-        data={"from": str(item.answer)},
-        commit=optional_reason(reason),
-        **UNANSWERED,
-    )
+    reopen(item, Deed(actor, reason=reason), expected_version=expected_version)
     return item
 
 
@@ -137,28 +105,3 @@ def reopen_item_by_probe(item: Item, *, actor: Actor) -> None:
         return
     data = {"from": str(item.answer), "verdict": str(Verdict.FAIL)}
     record_item_change(item, "item.reopened", actor=actor, data=data, **UNANSWERED)
-
-
-def _answer(
-    item: Item, answer: Answer, *, actor: Actor, reason: str, verdict: Verdict | None = None
-) -> None:
-    person = require_person(actor)
-    action = "item.ticked" if answer == Answer.DONE else "item.marked_not_applicable"
-    commit = optional_reason(reason)
-    record_item_change(
-        item,
-        action,
-        actor=actor,
-        data={"from": str(item.answer), "verdict": str(verdict) if verdict else None},
-        commit=commit,
-        answer=answer,
-        answered_by=person,
-        answered_at=audit.moment(item.release),
-        reason=commit.get("reason"),
-    )
-
-
-def _confirmed_verdict(item: Item) -> Verdict | None:
-    """What the item's probe is confirmed to see, if it has one that saw anything."""
-    confirmed = item.probes.attached().values_list("confirmed", flat=True).first()
-    return Verdict(confirmed) if confirmed else None

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import checked_moment, write_time
-from checklists.errors import Conflict, Invalid
+from checklists.errors import Invalid
 from checklists.links import checked_link
-from checklists.models import Comment, Evidence, Item, Person, SignoffRole
+from checklists.models import Comment, Evidence, Item
 from checklists.operations.guards import require_person, require_version
-from checklists.operations.item_changes import (
-    answerable_item,
-    assignment_of,
-    record_item_change,
+from checklists.operations.item_changes import answerable_item, record_item_change
+from checklists.operations.item_steps import (
+    Assignee,
+    Deed,
+    give,
+    is_given_to,
+    require_in_project,
 )
 from checklists.operations.transactions import operation
-from checklists.permissions import role_in
 from checklists.planned import due_at
-from checklists.state import Answer
 
 
 @operation
@@ -27,7 +30,7 @@ def assign_item(
     item: Item,
     *,
     actor: Actor,
-    to: Person | SignoffRole | None,
+    to: Assignee,
     expected_version: int | None = None,
 ) -> Item:
     """Give the item to a member or to a sign-off role, or to nobody.
@@ -36,36 +39,9 @@ def assign_item(
     ItemChanged; Invalid for somebody outside the project; Conflict if it is not applicable.
     """
     item = answerable_item(item, actor)
-    person = to if isinstance(to, Person) else None
-    role = to if isinstance(to, SignoffRole) else None
-    if (item.assignee, item.assignee_role) == (person, role):
-        return item
-    require_version(item, expected_version)
-    if to is not None and item.answer == Answer.NOT_APPLICABLE:
-        raise Conflict(
-            f"“{item.title}” is not applicable, so nobody is asked to do it. Reopen it first.",
-            code="not_applicable",
-        )
-    if person is not None and role_in(person, item.release.project) is None:
-        raise Invalid(
-            f"{person} is no member of this project. An owner of it can invite them.",
-            code="not_a_member",
-        )
-    if role is not None and (
-        role.project_id != item.release.project_id or role.retired_at is not None
-    ):
-        raise Invalid(
-            f"{role} is no role of this project. An owner of it can create the role.",
-            code="no_such_role",
-        )
-    data = {
-        "assignee": person.pid if person else None,
-        "role": role.slug if role else None,
-        "from": assignment_of(item),
-    }
-    record_item_change(
-        item, "item.assigned", actor=actor, data=data, assignee=person, assignee_role=role
-    )
+    if not is_given_to(item, to):
+        require_in_project(to, item.release.project)
+    give(item, Deed(actor), to, expected_version=expected_version)
     return item
 
 
@@ -139,10 +115,12 @@ def attach_evidence(
     item = answerable_item(item, actor)
     person = require_person(actor)
     if kind not in Evidence.Kind.values:
-        raise Invalid("Evidence is a link or a text.", code="bad_kind", field="kind")
+        raise Invalid(_("Evidence is a link or a text."), code="bad_kind", field="kind")
     now = audit.moment(item.release)
     if observed_at is not None and observed_at > now:
-        raise Invalid("Nothing can be observed in the future.", code="future", field="observed_at")
+        raise Invalid(
+            _("Nothing can be observed in the future."), code="future", field="observed_at"
+        )
     observed_at = checked_moment(observed_at or now, field="observed_at")
     if kind == Evidence.Kind.LINK:
         content = checked_link(content)

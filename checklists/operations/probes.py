@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checklists import audit, live
 from checklists.actors import Actor
@@ -74,7 +75,8 @@ def attach_probe(
         if attached.spec_digest == spec.digest:
             return attached
         raise Conflict(
-            f"“{item.title}” has a probe already. Change that one, or detach it first.",
+            _("“%(title)s” has a probe already. Change that one, or detach it first.")
+            % {"title": item.called},
             code="probe_exists",
             probe=attached.pk,
         )
@@ -104,7 +106,8 @@ def change_probe(
     spec = _checked_spec(probe.kind, params, conditions, interval_s)
     if probe.detached_at is not None:
         raise Conflict(
-            f"This probe of “{item.title}” is detached. Attach another one to the item.",
+            _("This probe of “%(title)s” is detached. Attach another one to the item.")
+            % {"title": item.called},
             code="probe_detached",
         )
     if spec.digest == probe.spec_digest:
@@ -149,11 +152,15 @@ def run_probe_now(probe: Probe, *, actor: Actor) -> Probe:
     if not asked.update(requested_at=now, next_run_at=now):
         if probe.detached_at is not None:
             raise Conflict(
-                "This probe is detached. Attach another one to the item.", code="probe_detached"
+                _("This probe is detached. Attach another one to the item."), code="probe_detached"
             )
         seconds = int(RUN_NOW_EVERY.total_seconds())
         raise Conflict(
-            f"This probe was asked to run less than {seconds} seconds ago. Its answer is coming.",
+            _(
+                "This probe was asked to run less than %(seconds)s seconds ago. Its "
+                "answer is coming."
+            )
+            % {"seconds": seconds},
             code="too_soon",
             retry_after=seconds,
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import write_time
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.gate.signoffs import covered_sections
-from checklists.models import Item, Person, Role, Waiver
+from checklists.models import Item, Person, Project, Role, Waiver
+from checklists.moments import stamp
 from checklists.operations.guards import (
     MIN_REASON,
     require_open,
@@ -20,6 +23,7 @@ from checklists.operations.guards import (
 )
 from checklists.operations.item_changes import fresh_item, record_item_change
 from checklists.operations.transactions import operation
+from checklists.operations.waiver_limits import locked_budget, require_budget, require_renewer
 from checklists.permissions import may, require, role_in, roles_held
 from checklists.state import Answer, WaiverStatus
 
@@ -46,14 +50,19 @@ def request_waiver(
     item = fresh_item(item, release)
     require_version(item, expected_version)
     reason = require_reason(
-        reason, what="the release may go without this item", at_least=MIN_REASON
+        reason, what=_("the release may go without this item"), at_least=MIN_REASON
     )
     now = audit.moment(release)
     _require_end(expires_at, now)
     if item.answer != Answer.OPEN and not _probe_without_pass(item):
-        raise Conflict(f"“{item.title}” is already answered; no waiver is needed.", code="answered")
+        raise Conflict(
+            _("“%(title)s” is already answered; no waiver is needed.") % {"title": item.called},
+            code="answered",
+        )
     if item.waivers.filter(status=WaiverStatus.REQUESTED).exists():
-        raise Conflict("A waiver is already asked and waits to be decided.", code="already_asked")
+        raise Conflict(
+            _("A waiver is already asked and waits to be decided."), code="already_asked"
+        )
     person = require_person(actor)
     words = audit.disclose("reason", reason)
     waiver = Waiver.objects.create(
@@ -77,10 +86,12 @@ def request_waiver(
 def approve_waiver(waiver: Waiver, *, actor: Actor, reason: str = "") -> Waiver:
     """Let the release go without the item until the waiver ends. Approving again changes nothing.
 
-    Raises NotVisible, NotAllowed (also for one's own request), ReleaseClosed; Conflict if it was
-    decided otherwise or is already over.
+    Raises NotVisible, NotAllowed (also for one's own request, and for a third waiver in a row
+    unless a release manager approves it), ReleaseClosed; Conflict if it was decided otherwise, is
+    already over, or the project's budget of waivers is spent.
     """
-    return _decide(waiver, WaiverStatus.APPROVED, actor=actor, reason=reason)
+    project = locked_budget(waiver.item.release)
+    return _decide(waiver, WaiverStatus.APPROVED, actor=actor, reason=reason, project=project)
 
 
 @operation
@@ -105,10 +116,10 @@ def withdraw_waiver(waiver: Waiver, *, actor: Actor) -> Waiver:
     if waiver.status == WaiverStatus.WITHDRAWN:
         return waiver
     if actor.person != waiver.requested_by:
-        raise NotAllowed("Only who asked for the waiver can withdraw it.", code="not_yours")
+        raise NotAllowed(_("Only who asked for the waiver can withdraw it."), code="not_yours")
     if waiver.status == WaiverStatus.REJECTED:
         raise Conflict(
-            "The waiver was rejected already, so there is nothing to withdraw.",
+            _("The waiver was rejected already, so there is nothing to withdraw."),
             code="already_decided",
         )
     _record(item, waiver, WaiverStatus.WITHDRAWN, actor=actor, reason="")
@@ -128,7 +139,15 @@ def may_decide(actor: Actor, item: Item) -> bool:
     return role_in(person, project) == Role.CONTRIBUTOR and _holds_covering_role(person, item)
 
 
-def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> Waiver:
+def _decide(
+    waiver: Waiver,
+    status: WaiverStatus,
+    *,
+    actor: Actor,
+    reason: str,
+    project: Project | None = None,
+) -> Waiver:
+    """Decide under the release's lock; under the project's, too, which is given for approving."""
     item, waiver = _under_lock(waiver)
     require(actor, "read", item.release.project)
     if not may_decide(actor, item):
@@ -136,23 +155,29 @@ def _decide(waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) 
     require_open(item.release)
     if waiver.requested_by == actor.person:
         raise NotAllowed(
-            "You asked for this waiver, so somebody else decides it.", code="own_waiver"
+            _("You asked for this waiver, so somebody else decides it."), code="own_waiver"
         )
     if waiver.status == status:
         return waiver
     if status == WaiverStatus.REJECTED:
-        reason = require_reason(reason, what="the waiver is rejected")
+        reason = require_reason(reason, what=_("the waiver is rejected"))
     if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
         raise Conflict(
-            f"The waiver was {waiver.status} already; ask for a new one.", code="already_decided"
+            _("The waiver was %(status)s already; ask for a new one.") % {"status": waiver.status},
+            code="already_decided",
         )
     if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
         raise Conflict(
-            f"The waiver was {waiver.status} already, so there is nothing to reject.",
+            _("The waiver was %(status)s already, so there is nothing to reject.")
+            % {"status": waiver.status},
             code="already_decided",
         )
-    if status == WaiverStatus.APPROVED and waiver.expires_at <= audit.moment(item.release):
-        raise Conflict("The waiver is already over; ask for a new one.", code="waiver_over")
+    now = audit.moment(item.release)
+    if project is not None:
+        if waiver.expires_at <= now:
+            raise Conflict(_("The waiver is already over; ask for a new one."), code="waiver_over")
+        require_renewer(actor, item)
+        require_budget(project, item, now)
     ended = waiver.status == WaiverStatus.APPROVED
     _record(item, waiver, status, actor=actor, reason=reason)
     if ended:
@@ -187,10 +212,18 @@ def _under_lock(waiver: Waiver) -> tuple[Item, Waiver]:
 
 def _require_end(expires_at: datetime, now: datetime) -> None:
     if expires_at <= now:
-        raise Invalid("A waiver ends in the future.", code="waiver_end_past", field="expires_at")
+        raise Invalid(
+            _(
+                "This end, %(end)s, has passed already, so the waiver would never hold. Name the "
+                "day by which the item will be settled."
+            )
+            % {"end": stamp(expires_at)},
+            code="waiver_end_past",
+            field="expires_at",
+        )
     if expires_at > now + LONGEST:
         raise Invalid(
-            "A waiver lasts a year at most; name an earlier end.",
+            _("A waiver lasts a year at most; name an earlier end."),
             code="waiver_too_long",
             field="expires_at",
         )

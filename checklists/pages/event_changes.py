@@ -8,10 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.pages.event_names import Names
-from checklists.pages.event_words import ANSWER_WORDS, RELEASE_WORDS, interval_words, verdict_word
+from checklists.pages.event_words import interval_words, verdict_word
 from checklists.pages.fingerprint import short
-from checklists.pages.words import counted, stamp
+from checklists.pages.words import ANSWER_WORDS, ITEMS, RELEASE_WORDS, counted, stamp
 from checklists.state import (
     Answer,
     ItemState,
@@ -36,21 +39,25 @@ class Change:
 
 _ITEM_LABELS = {
     "answer": "Answer",
-    "answered_by": "Answered by",
-    "answered_at": "Answered at",
-    "reason": "Reason",
-    "started_at": "Started",
-    "assignee": "Assigned to",
-    "assignee_role": "Assigned to the role",
-    "due_at": "Due",
-    "due_offset": "Due, from the target",
+    "answered_by": gettext_lazy("Answered by"),
+    "answered_at": gettext_lazy("Answered at"),
+    "reason": gettext_lazy("Reason"),
+    "started_at": gettext_lazy("Started"),
+    "assignee": gettext_lazy("Assigned to"),
+    "assignee_role": gettext_lazy("Assigned to the role"),
+    "due_at": gettext_lazy("Due"),
+    "due_offset": gettext_lazy("Due, from the target"),
 }
-_RELEASE_LABELS = {"status": "Release", "target_at": "Target", "deployed_at": "Deployed at"}
+_RELEASE_LABELS = {
+    "status": gettext_lazy("Release"),
+    "target_at": gettext_lazy("Target"),
+    "deployed_at": gettext_lazy("Deployed at"),
+}
 _WAIVER_LABELS = {
-    "status": "Waiver",
-    "decided_by": "Decided by",
-    "decided_at": "Decided at",
-    "decision_reason": "Decision",
+    "status": gettext_lazy("Waiver"),
+    "decided_by": gettext_lazy("Decided by"),
+    "decided_at": gettext_lazy("Decided at"),
+    "decision_reason": gettext_lazy("Decision"),
 }
 
 
@@ -62,6 +69,7 @@ def changes_between(
         yield from _opened(after)
         return
     yield from _fields(_RELEASE_LABELS, before, after, names)
+    yield from _membership(before, after, names)
     changed = _changed_items(before, after)
     for old, new in changed:
         yield from _item(f"{new.number} " if len(changed) > 1 else "", old, new, names)
@@ -81,39 +89,58 @@ def mentioned(before: ReleaseState | None, after: ReleaseState | None) -> tuple[
             texts |= {w.decision_reason for w in item.waivers}
         texts |= {evidence.digest for evidence in new.evidence[len(old.evidence) :]}
         texts |= {comment.body for comment in new.comments[len(old.comments) :]}
+    texts |= {item.own_title for item in (*before.items, *after.items)}
     texts |= {s.printed_name for s in after.signoffs[len(before.signoffs) :]}
     return {pid for pid in people if pid}, {text for text in texts if text}
 
 
 def _changed_items(before: ReleaseState, after: ReleaseState) -> list[tuple[ItemState, ItemState]]:
     """The items that are not the same object: replaying keeps those it did not touch."""
-    pairs = zip(before.items, after.items, strict=True)
-    return [(old, new) for old, new in pairs if old is not new]
+    was = {item.id: item for item in before.items}
+    pairs = ((was.get(item.id), item) for item in after.items)
+    return [(old, new) for old, new in pairs if old is not None and old is not new]
+
+
+def _membership(before: ReleaseState, after: ReleaseState, names: Names) -> Iterator[Change]:
+    """The items that came and went."""
+    was, now = ({item.id: item for item in state.items} for state in (before, after))
+    for pk in now.keys() - was.keys():
+        yield Change(_("Item"), "", _called(now[pk], names))
+    for pk in was.keys() - now.keys():
+        yield Change(_("Item"), _called(was[pk], names), NOTHING)
+
+
+def _called(item: ItemState, names: Names) -> str:
+    return f"{item.number} {names.text(item.own_title) if item.own_title else item.title}"
 
 
 def _opened(after: ReleaseState) -> Iterator[Change]:
-    yield Change("Version", "", after.version)
-    yield Change("Environment", "", after.environment)
-    yield Change("Target", "", stamp(after.target_at))
+    yield Change(_("Version"), "", after.version)
+    yield Change(_("Environment"), "", after.environment)
+    yield Change(_("Target"), "", stamp(after.target_at))
     if after.commit:
-        yield Change("Commit", "", after.commit)
+        yield Change(_("Commit"), "", after.commit)
     if after.artifact_digest:
-        yield Change("Image", "", after.artifact_digest)
+        yield Change(_("Image"), "", after.artifact_digest)
     for checklist in after.checklists:
         items = sum(item.checklist == checklist.key for item in after.items)
         template = short(checklist.template_digest)
-        said = f"{checklist.key}, {counted(items, 'item')}, template {template}"
-        yield Change("Checklist", "", said)
+        said = _("%(key)s, %(items)s, template %(template)s") % {
+            "key": checklist.key,
+            "items": counted(items, ITEMS),
+            "template": template,
+        }
+        yield Change(_("Checklist"), "", said)
 
 
 def _item(prefix: str, before: ItemState, after: ItemState, names: Names) -> Iterator[Change]:
     for change in _fields(_ITEM_LABELS, before, after, names):
         yield Change(f"{prefix}{change.label}", change.before, change.after)
     for evidence in after.evidence[len(before.evidence) :]:
-        yield Change("Evidence", "", names.text(evidence.digest))
-        yield Change("Seen at", "", stamp(evidence.observed_at))
+        yield Change(_("Evidence"), "", names.text(evidence.digest))
+        yield Change(_("Seen at"), "", stamp(evidence.observed_at))
     for comment in after.comments[len(before.comments) :]:
-        yield Change("Comment", "", names.text(comment.body))
+        yield Change(_("Comment"), "", names.text(comment.body))
     yield from _waivers(before.waivers, after.waivers, names)
     if before.probe != after.probe:
         yield from _probe(before, after)
@@ -127,38 +154,42 @@ def _waivers(
         if waiver.id in known:
             yield from _fields(_WAIVER_LABELS, known[waiver.id], waiver, names)
         else:
-            yield Change("Waiver", "", str(waiver.status).capitalize())
-            yield Change("Ends", "", stamp(waiver.expires_at))
-            yield Change("Reason", "", names.text(waiver.reason))
+            yield Change(_("Waiver"), "", str(waiver.status).capitalize())
+            yield Change(_("Ends"), "", stamp(waiver.expires_at))
+            yield Change(_("Reason"), "", names.text(waiver.reason))
 
 
 def _probe(before: ItemState, after: ItemState) -> Iterator[Change]:
     old, new = before.probe, after.probe
     if old is None or new is None or old.spec_digest != new.spec_digest:
-        yield Change("Probe", _probe_said(old), _probe_said(new) or NOTHING)
+        yield Change(_("Probe"), _probe_said(old), _probe_said(new) or NOTHING)
     if new is not None and (old is None or old.confirmed != new.confirmed):
         was = verdict_word(old.confirmed) if old is not None else ""
-        yield Change("Verdict", was, verdict_word(new.confirmed))
+        yield Change(_("Verdict"), was, verdict_word(new.confirmed))
 
 
 def _probe_said(probe: Any) -> str:
     if probe is None:
         return ""
     every = interval_words(probe.interval_s)
-    return f"{probe.kind.upper()}, {every}, specification {short(probe.spec_digest)}"
+    return _("%(kind)s, %(every)s, specification %(short)s") % {
+        "kind": probe.kind.upper(),
+        "every": every,
+        "short": short(probe.spec_digest),
+    }
 
 
 def _signoffs(before: ReleaseState, after: ReleaseState, names: Names) -> Iterator[Change]:
     known: Mapping[int, SignoffState] = {signoff.id: signoff for signoff in before.signoffs}
     for signoff in after.signoffs:
         if (old := known.get(signoff.id)) is None:
-            yield Change("Role", "", names.role(signoff.role))
-            yield Change("Meaning", "", str(signoff.meaning).capitalize())
-            yield Change("Signed as", "", names.text(signoff.printed_name))
+            yield Change(_("Role"), "", names.role(signoff.role))
+            yield Change(_("Meaning"), "", str(signoff.meaning).capitalize())
+            yield Change(_("Signed as"), "", names.text(signoff.printed_name))
             for ref, digest in signoff.digests:
                 yield Change(ref, "", short(digest))
         elif old.withdrawn_at != signoff.withdrawn_at:
-            yield Change("Signature", "Stands", "Withdrawn")
+            yield Change(_("Signature"), _("Stands"), _("Withdrawn"))
 
 
 def _fields(labels: Mapping[str, str], before: Any, after: Any, names: Names) -> Iterator[Change]:

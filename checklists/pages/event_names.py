@@ -11,15 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from checklists.models import ApiToken, AuditEvent, Disclosable
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from checklists.models import ApiToken, AuditEvent, Disclosable, Item
 from checklists.pages.faces import Face
 from checklists.pages.people import faces_of
-from checklists.state import ItemState, ReleaseState
+from checklists.state import ReleaseState
 
 Body = Mapping[str, Any]
 
-ERASED = "The words were erased."
+ERASED = gettext_lazy("The words were erased.")
 """Stands where a commitment is known and its text is not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemName:
+    """An item as events name it, whether it is still in the checklist or not."""
+
+    id: int
+    number: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +42,18 @@ class Names:
     roles: Mapping[str, str]
     tokens: Mapping[str, str]
     texts: Mapping[str, str]
-    items: Mapping[int, ItemState]
+    items: Mapping[int, ItemName]
     waiver_ends: Mapping[int, datetime]
 
     def person(self, pid: str | None) -> str:
         """A person's name; "nobody" for none, "erased person …" for one who was erased."""
         if not pid:
             return "nobody"
-        return self.faces[pid].name if pid in self.faces else f"erased person {pid[:8]}"
+        return (
+            self.faces[pid].name
+            if pid in self.faces
+            else _("erased person %(pid)s") % {"pid": pid[:8]}
+        )
 
     def role(self, slug: str) -> str:
         """A sign-off role's name."""
@@ -83,9 +99,19 @@ def names_for(
         if tokens
         else {},
         texts=texts_of(commitments.union(texts)),
-        items={item.id: item for item in state.items},
+        items=_items(bodies, state),
         waiver_ends={w.id: w.expires_at for item in state.items for w in item.waivers},
     )
+
+
+def _items(bodies: Iterable[Body], state: ReleaseState) -> dict[int, ItemName]:
+    """The items of the release, and those that the events name and that were taken out since."""
+    found = {item.id: ItemName(item.id, item.number, item.title) for item in state.items}
+    named = {body["subject"]["id"] for body in bodies if body["subject"].get("type") == "item"}
+    if gone := named - found.keys():
+        rows = Item.objects.filter(pk__in=gone, release=state.id).select_related("own_title")
+        found |= {row.pk: ItemName(row.pk, row.number, row.called) for row in rows}
+    return found
 
 
 def texts_of(commitments: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checklists.models import AuditEvent
 from checklists.pages.faces import Face
 from checklists.pages.words import VERDICT_LOOKS, iso, short_day, stamp
@@ -43,6 +45,8 @@ _LOOKS: dict[str, tuple[str, str]] = {
     "item.unticked": ("open", ""),
     "item.marked_not_applicable": ("na", ""),
     "item.reopened": ("open", ""),
+    "item.added": ("", "plus"),
+    "item.removed": ("", "x"),
     "item.commented": ("", "message-square"),
     "evidence.attached": ("", "paperclip"),
     "waiver.requested": ("", "shield-check"),
@@ -67,7 +71,7 @@ def event_line(event: AuditEvent, faces: Mapping[str, Face], roles: Mapping[str,
     body = json.loads(event.body)
     status, icon, text = _words(body, faces, roles, event.at)
     if "undoes" in body:
-        text = f"{text}, undoing event {body['undoes']}"
+        text = _("%(text)s, undoing event %(undoes)s") % {"text": text, "undoes": body["undoes"]}
     return EventLine(
         seq=event.seq,
         css=f"st-{status}" if status else "",
@@ -106,10 +110,10 @@ def _assigned(
     data = body["data"]
     if pid := data.get("assignee"):
         name = faces[pid].name if pid in faces else "somebody"
-        return "", "user-plus", f"assigned {name}"
+        return "", "user-plus", _("assigned %(name)s") % {"name": name}
     if role := data.get("role"):
-        return "", "users", f"assigned the role {roles.get(role, role)}"
-    return "", "user-minus", "removed the assignment"
+        return "", "users", _("assigned the role %(roles)s") % {"roles": roles.get(role, role)}
+    return "", "user-minus", _("removed the assignment")
 
 
 def _due_set(
@@ -117,15 +121,20 @@ def _due_set(
 ) -> tuple[str, str, str]:
     due = body["data"].get("due_at")
     if not due:
-        return "", "calendar", "removed the due date"
-    return "", "calendar", f"set the due date to {short_day(datetime.fromisoformat(due), at)}"
+        return "", "calendar", _("removed the due date")
+    return (
+        "",
+        "calendar",
+        _("set the due date to %(short_day)s")
+        % {"short_day": short_day(datetime.fromisoformat(due), at)},
+    )
 
 
 def _flipped(
     body: Body, faces: Mapping[str, Face], roles: Mapping[str, str], at: datetime
 ) -> tuple[str, str, str]:
     css, word = VERDICT_LOOKS[Verdict(body["data"]["to"])]
-    return css, "", f"The probe now says {word}"
+    return css, "", _("The probe now says %(word)s") % {"word": word}
 
 
 def _signed(
@@ -133,8 +142,8 @@ def _signed(
 ) -> tuple[str, str, str]:
     role = roles.get(body["data"]["role"], body["data"]["role"])
     if body["data"]["meaning"] == "reject":
-        return "failed", "", f"rejected the release as {role}"
-    return "done", "", f"signed as {role}"
+        return "failed", "", _("rejected the release as %(role)s") % {"role": role}
+    return "done", "", _("signed as %(role)s") % {"role": role}
 
 
 _Special = Callable[[Body, Mapping[str, Face], Mapping[str, str], datetime], tuple[str, str, str]]

@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db.models import Count, F, JSONField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.models import AuditEvent, Item, Release
 from checklists.pages.faces import Face
@@ -16,34 +18,36 @@ from checklists.pages.people import faces_of
 
 KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "answers": (
-        "Answers",
+        gettext_lazy("Answers"),
         frozenset({"item.ticked", "item.unticked", "item.marked_not_applicable", "item.reopened"}),
     ),
-    "evidence": ("Evidence", frozenset({"evidence.attached"})),
+    "evidence": (gettext_lazy("Evidence"), frozenset({"evidence.attached"})),
     "waivers": (
-        "Waivers",
+        gettext_lazy("Waivers"),
         frozenset({"waiver.requested", "waiver.approved", "waiver.rejected", "waiver.withdrawn"}),
     ),
-    "signoffs": ("Sign-offs", frozenset({"signoff.signed", "signoff.withdrawn"})),
+    "signoffs": (gettext_lazy("Sign-offs"), frozenset({"signoff.signed", "signoff.withdrawn"})),
     "probes": (
-        "Probes",
+        gettext_lazy("Probes"),
         frozenset({"probe.attached", "probe.changed", "probe.detached", "probe.flipped"}),
     ),
     "planning": (
-        "Planning",
+        gettext_lazy("Planning"),
         frozenset(
             {
                 "item.started",
                 "item.stopped",
                 "item.assigned",
                 "item.due_set",
+                "item.added",
+                "item.removed",
                 "release.target_set",
             }
         ),
     ),
-    "comments": ("Comments", frozenset({"item.commented"})),
+    "comments": (gettext_lazy("Comments"), frozenset({"item.commented"})),
     "release": (
-        "Release",
+        gettext_lazy("Release"),
         frozenset(
             {
                 "release.opened",
@@ -149,12 +153,12 @@ def people_facets(events: QuerySet[AuditEvent], chosen: Iterable[str]) -> list[F
         .annotate(number=Count("pk"))
     )
     numbers = sorted(rows, key=lambda row: -row[1])
-    faces = faces_of([pid for pid, _ in numbers])
+    faces = faces_of([pid for pid, number in numbers])
     picked = set(chosen)
     return [
         Facet(
             pid,
-            faces[pid].name if pid in faces else f"erased person {pid[:8]}",
+            faces[pid].name if pid in faces else _("erased person %(pid)s") % {"pid": pid[:8]},
             number,
             pid in picked,
             faces.get(pid),

@@ -91,7 +91,7 @@ def face_of_probe(probe: Probe, now: datetime) -> ProbeFace:
         kind=KINDS[probe.kind].title if probe.kind in KINDS else probe.kind,
         every=interval_words(probe.interval_s),
         number=probe.item.number,
-        title=probe.item.title,
+        title=probe.item.called,
         item_url=f"/releases/{release.pk}/#item-{probe.item_id}",
         release=f"{release.project.slug} {release.version}",
         release_url=f"/releases/{release.pk}/",

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from checklists.actors import Actor
 from checklists.models import Person, Release, RoleHolder, Waiver
 from checklists.operations.waivers import may_decide
 from checklists.pages.faces import Face, face_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import counted, short_day
+from checklists.pages.words import SECTIONS, counted, short_day
 from checklists.state import RUNNING, ItemState, RowStatus, WaiverStatus
 
 MOST_WAIVERS = 20
@@ -82,11 +84,15 @@ def _signatures(
             continue
         name = snapshot.roles.names.get(standing.role, standing.role)
         again = bool(standing.stale)
-        changed = counted(len(standing.changed_sections), "section")
+        changed = counted(len(standing.changed_sections), SECTIONS)
         yield Task(
             url=snapshot.counters.sign_url,
-            title=f"Sign {name} again" if again else f"Sign {name}",
-            note=f"{release}, {changed} changed" if again else str(release),
+            title=_("Sign %(name)s again") % {"name": name}
+            if again
+            else _("Sign %(name)s") % {"name": name},
+            note=_("%(release)s, %(changed)s changed") % {"release": release, "changed": changed}
+            if again
+            else str(release),
             css="st-stale" if again else "st-open",
             glyph="stamp",
             due=short_day(release.target_at, snapshot.decision.as_of),
@@ -100,7 +106,7 @@ def _item_task(release: Release, item: ItemState, row: ItemRow, now: datetime) -
     return Task(
         url=f"/releases/{release.pk}/#{row.dom_id}",
         title=item.title,
-        note=f"{release}, blocker" if row.block else str(release),
+        note=_("%(release)s, blocker") % {"release": release} if row.block else str(release),
         css=f"st-{row.status}",
         glyph=row.status,
         due=short_day(due, now),
@@ -126,7 +132,7 @@ def waivers_for(person: Person, now: datetime) -> Iterable[WaiverTask]:
         if may_decide(actor, waiver.item):
             yield WaiverTask(
                 url=f"/releases/{waiver.item.release_id}/#item-{waiver.item_id}",
-                title=waiver.item.title,
+                title=waiver.item.called,
                 release=str(waiver.item.release),
                 by=face_of(waiver.requested_by),
                 reason=waiver.reason.value if waiver.reason else "",

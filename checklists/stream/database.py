@@ -41,6 +41,9 @@ BELONGS_TO_ITEM: Mapping[str, type[Model]] = {
 ONLY_COUNTED = {"signoff"}
 """Subjects that no row shows, only what counts the rows."""
 
+MEMBERSHIP = {"item.added", "item.removed"}
+"""Actions after which the page has other rows than before."""
+
 
 class ReleasePicture:
     """A release as the pages show it."""
@@ -148,6 +151,8 @@ def _items_of(subjects: Iterable[Mapping]) -> dict[tuple[str, int], int]:
 
 
 def _change(event: AuditEvent, subject: Mapping, items: Mapping[tuple[str, int], int]) -> Change:
+    if event.action in MEMBERSHIP:
+        return Change(event.seq, whole=True, event=event)
     item_id = event.item_id or items.get((subject["type"], subject["id"]))
     if item_id is not None:
         return Change(event.seq, frozenset([item_id]), event=event)

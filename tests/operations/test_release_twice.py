@@ -22,6 +22,7 @@ from checklists.models import Evidence, Item, Release, Template
 from checklists.operations import (
     deployments,
     items,
+    one_off,
     planning,
     releases,
     signoffs,
@@ -35,7 +36,7 @@ from tests.operations.nothing import changes_nothing, everything
 
 pytestmark = pytest.mark.django_db
 
-MODULES = (items, planning, undo, waivers, releases, deployments, signoffs)
+MODULES = (items, planning, one_off, undo, waivers, releases, deployments, signoffs)
 REASON = "Because the test needs a reason of some length."
 
 
@@ -134,6 +135,22 @@ CASES = {
     ),
     "set_item_due": Case(
         lambda c, r, _, actor: planning.set_item_due(dns(r), actor=actor, due=TARGET)
+    ),
+    "add_item": Case(
+        lambda c, r, _, actor: one_off.add_item(
+            r.checklists.get(), actor=actor, group="security/secrets", title="Tell the warehouse"
+        ),
+        allowed="marta",
+        refused="priya",
+        again=False,
+    ),
+    "remove_item": Case(
+        lambda c, r, item, actor: one_off.remove_item(item, actor=actor, reason=REASON),
+        allowed="marta",
+        refused="priya",
+        prepare=lambda c, r: one_off.add_item(
+            r.checklists.get(), actor=act(c.marta), group="security/secrets", title="Tell them"
+        ),
     ),
     "comment_item": Case(
         lambda c, r, _, actor: planning.comment_item(dns(r), actor=actor, text="Well."),
@@ -235,7 +252,7 @@ def operations() -> set[str]:
         if function.__module__ == module.__name__
         and not name.startswith("_")
         and "actor" in inspect.signature(function).parameters
-    } - {"may_decide", "reopen_item_by_probe"}
+    } - {"append_item", "may_decide", "reopen_item_by_probe"}
 
 
 def test_every_operation_has_its_case():

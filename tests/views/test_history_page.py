@@ -29,6 +29,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
+from checklists.operations.one_off import add_item, remove_item
 from checklists.operations.planning import (
     assign_item,
     attach_evidence,
@@ -46,7 +47,8 @@ from checklists.operations.waivers import (
     withdraw_waiver,
 )
 from checklists.pages.event_names import Names
-from checklists.pages.event_words import GO_WORDS, change_in_words
+from checklists.pages.event_words import change_in_words
+from checklists.pages.words import GO_WORDS
 from checklists.pages.history_filter import KINDS
 from checklists.state import Meaning
 from checklists.words import ACTION_WORDS
@@ -103,6 +105,9 @@ def everything_before_the_deployment(cast, release):
     probe = report(attach(item_of(release, "configure-dns"), cast.marta), "PFFF")
     change_probe(probe, actor=marta, params={"url": URL, "method": "HEAD"})
     detach_probe(probe, actor=marta)
+    checklist = release.checklists.get()
+    one_off = add_item(checklist, actor=marta, group="security/secrets", title="Tell Legal")
+    remove_item(one_off, actor=marta, reason="Legal knows.")
     signoff = sign_release(
         release,
         actor=sam,
@@ -153,6 +158,8 @@ SAID = [
     "The probe now says Fail: Configure DNS 1.1.1, Pass to Fail, by what it saw",
     "changed the probe: Configure DNS 1.1.1, HTTP, every minute, specification",
     "detached the probe: Configure DNS 1.1.1",
+    "added the item: Tell Legal 2.1.3",
+    "took the item out: Tell Legal 2.1.3 Reason: Legal knows.",
     "signed as Security Over 1 section, digest",
     "Note: Looked at secrets.",
     "withdrew a signature As Security Reason: Too early after all.",
