@@ -71,6 +71,15 @@ class ItemChanged(Conflict):
     default_code = "item_changed"
 
 
+class DraftChanged(Conflict):
+    """`expected_digest` is old: somebody changed the draft since the caller read it (409).
+
+    `details` say who, what, how many changes, and the current digest.
+    """
+
+    default_code = "draft_changed"
+
+
 class ReleaseClosed(Conflict):
     """The release is closed, aborted or rolled back: its checklist can no longer change (409)."""
 

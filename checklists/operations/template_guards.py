@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, F
+from django.utils.translation import gettext as _
 
 from checklists.errors import Conflict, Invalid, NotVisible
 from checklists.formats.content import digest
@@ -26,20 +27,30 @@ def template_names(
     called = (name.strip() or tree.title)[:NAME_LIMIT].strip()
     if not called:
         raise Invalid(
-            "The checklist has no title (a line like “# Production Checklist”), so give it a name.",
+            _(
+                "The checklist has no title (a line like “# Production Checklist”), so "
+                "give it a name."
+            ),
             code="no_name",
             field="name",
         )
     wanted = slug if slug is not None else slug_of(called)[:SLUG_LIMIT].strip("-")
     if not wanted or len(wanted) > SLUG_LIMIT or slug_of(wanted) != wanted:
         raise Invalid(
-            f"{wanted!r} cannot be a template's short name; write something like"
-            " production-checklist.",
+            _(
+                "%(wanted)r cannot be a template's short name; write something like "
+                "production-checklist."
+            )
+            % {"wanted": wanted},
             code="bad_slug",
             field="slug",
         )
     if wanted in RESERVED_SLUGS:
-        raise Invalid(f"{wanted!r} is an address of ours.", code="bad_slug", field="slug")
+        raise Invalid(
+            _("%(wanted)r is an address of ours.") % {"wanted": wanted},
+            code="bad_slug",
+            field="slug",
+        )
     return called, wanted
 
 
@@ -77,11 +88,14 @@ def require_possible(rules: Iterable[SignoffRule]) -> None:
     for rule in rules:
         if not SignoffRole.objects.filter(slug=rule.role, retired_at=None).exists():
             continue
-        holders = _most_holders(rule.role)
+        holders = most_holders(rule.role)
         if holders < rule.count:
             raise Conflict(
-                f"The rule asks for {rule.count} of {rule.role}, and no project has more than"
-                f" {holders} who hold that role. Add holders first.",
+                _(
+                    "The rule asks for %(count)s of %(role)s, and no project has more than "
+                    "%(holders)s who hold that role. Add holders first."
+                )
+                % {"count": rule.count, "role": rule.role, "holders": holders},
                 code="impossible_quorum",
                 role=rule.role,
                 required=rule.count,
@@ -110,7 +124,11 @@ def fresh_draft(version: TemplateVersion) -> TemplateVersion:
     found = fresh(version)
     if found.is_published:
         raise Conflict(
-            f"{found} is published, so it can no longer change. Start a draft of the next version.",
+            _(
+                "%(found)s is published, so it can no longer change. Start a draft of "
+                "the next version."
+            )
+            % {"found": found},
             code="version_published",
         )
     return found
@@ -125,7 +143,7 @@ def facts(version: TemplateVersion) -> dict[str, Any]:
     }
 
 
-def _most_holders(role: str) -> int:
+def most_holders(role: str) -> int:
     """How many active members hold the role in the project where most do."""
     numbers = (
         RoleHolder.objects.filter(

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
-from checklists.errors import NotVisible
+from checklists.errors import Conflict, NotVisible
 from checklists.formats import format_named
 from checklists.formats.content import digest_of, to_content
 from checklists.formats.tree import ChecklistTree, SignoffRule
@@ -82,14 +84,23 @@ def import_tree(
 
 
 @operation
-def publish_version(version: TemplateVersion, *, actor: Actor) -> TemplateVersion:
+def publish_version(
+    version: TemplateVersion, *, actor: Actor, expected_digest: str = ""
+) -> TemplateVersion:
     """Make a draft the version that new releases get. A published one stays as it is.
 
-    Raises NotAllowed; NotVisible if the draft was discarded.
+    `expected_digest` is that of the draft as somebody read it. Raises NotAllowed; NotVisible if
+    the draft was discarded; Conflict if it changed, or for a rule that nobody can meet.
     """
     chain = audit.locked_installation()
     require_anywhere(actor, "edit_templates")
     version = fresh(version)
+    if expected_digest not in ("", version.digest):
+        raise Conflict(
+            _("The draft changed while you read it, so it was not published. Look at it again."),
+            code="digest_changed",
+            digest=version.digest,
+        )
     if not version.is_published:
         _publish(chain, version, actor)
     return version
@@ -214,6 +225,8 @@ def _add_version(
 
 
 def _publish(chain: AuditChain, version: TemplateVersion, actor: Actor) -> None:
+    require_possible(version.tree.rules)
+    version.steps.all().delete()  # nothing of it can be undone any more
     version.published_at, version.published_by = audit.moment(chain), actor.person
     version.save(update_fields=["published_at", "published_by"])
     audit.append(

@@ -14,12 +14,28 @@ from checklists.actors import Actor, Via
 from checklists.errors import NotAllowed
 from checklists.formats.markdown import read_markdown
 from checklists.formats.tree import SignoffRule
-from checklists.operations import templates
+from checklists.operations import (
+    template_editing,
+    template_moving,
+    template_new,
+    templates,
+)
 from tests.operations.nothing import changes_nothing, everything
 
 pytestmark = pytest.mark.django_db
 
-TEXT = "# Small\n\n## Ops\n\n- [ ] Configure DNS\n"
+TEXT = """# Small
+
+## Ops
+
+- [ ] Configure DNS
+- [ ] Set up TLS
+  - [ ] Renew the certificate
+"""
+DNS, TLS, RENEW = (
+    f"ops/general/{name}" for name in ("configure-dns", "set-up-tls", "renew-the-certificate")
+)
+PROBE: dict[str, Any] = {"kind": "tls", "params": {"host": "x.example"}, "conditions": []}
 SYSTEM = Actor.of_system(Via.COMMAND)
 
 
@@ -47,7 +63,67 @@ CASES = {
         lambda version, actor: templates.start_draft(version.template, actor=actor),
         published=True,
     ),
+    "create_template": Case(
+        lambda _, actor: template_new.create_template(
+            "Another", section="Before", item="It runs", actor=actor
+        ),
+        None,
+    ),
+    "duplicate_template": Case(
+        lambda version, actor: template_new.duplicate_template(version, "Another", actor=actor)
+    ),
 }
+
+
+def edit(call: Callable[..., object], *args: object, **kwargs: Any) -> Case:
+    """An edit of the draft as it is."""
+    return Case(
+        lambda draft, actor: call(draft, *args, actor=actor, expected_digest=draft.digest, **kwargs)
+    )
+
+
+CASES |= {
+    "add_section": edit(template_editing.add_section, DNS, "After"),
+    "add_group": edit(template_editing.add_group, DNS, "Web"),
+    "add_item": edit(template_editing.add_item, DNS, "Something typed"),
+    "split_item": edit(template_editing.split_item, DNS, "Configure", "then test DNS"),
+    "rename_part": edit(template_editing.rename_part, "ops", "Operations"),
+    "change_item": edit(template_editing.change_item, DNS, {"requirement": "should"}),
+    "change_heading": edit(
+        template_editing.change_heading, "ops", title="Ops", guidance="Something typed"
+    ),
+    "change_checklist": edit(template_editing.change_checklist, title="Other", intro="Typed"),
+    "suggest_probe": edit(template_editing.suggest_probe, TLS, interval_s=3600, **PROBE),
+    "drop_probe": Case(lambda draft, actor: dropped(draft, actor)),
+    "delete_part": edit(template_editing.delete_part, TLS),
+    "undo_edit": Case(lambda draft, actor: undone(draft, actor)),
+    "move_up": edit(template_moving.move_up, TLS),
+    "move_down": edit(template_moving.move_down, DNS),
+    "move_beside": edit(template_moving.move_beside, RENEW, DNS, after=True),
+    "indent_item": edit(template_moving.indent_item, TLS),
+    "outdent_item": edit(template_moving.outdent_item, RENEW),
+}
+MODULES = (templates, template_editing, template_moving, template_new)
+
+
+def dropped(draft: Any, actor: Actor) -> None:
+    """A probe is suggested, and then not any more."""
+    spec = {**PROBE, "interval_s": 60}
+    draft, _ = template_editing.suggest_probe(
+        draft, TLS, actor=actor, expected_digest=draft.digest, **spec
+    )
+    template_editing.drop_probe(draft, TLS, actor=actor, expected_digest=draft.digest)
+
+
+def undone(draft: Any, actor: Actor) -> None:
+    """Two edits, of which the second is undone."""
+    for title in ("One", "Two"):
+        draft, _ = template_editing.add_item(
+            draft, DNS, title, actor=actor, expected_digest=draft.digest
+        )
+    template_editing.undo_edit(draft, actor=actor, expected_digest=draft.digest)
+
+
 REFUSED = ("priya", "sam", "ada", "vic", "dana", "root")
 ALLOWED = ("marta", "olga", "mallory")
 
@@ -61,8 +137,9 @@ def prepared(case: Case):
 def test_every_operation_has_its_case():
     found = {
         name
-        for name, function in inspect.getmembers(templates, inspect.isfunction)
-        if function.__module__ == templates.__name__ and not name.startswith("_")
+        for module in MODULES
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
     }
     assert found == CASES.keys()
 
