@@ -40,8 +40,13 @@ LAYERS = [
         "digests",
         "gate.signoffs",
         "links",
+        "files",
         "planned",
+        "carrying",
+        "waiving",
         "words",
+        "sentences",
+        "moments",
     },
     {"state", "optional"},
 ]

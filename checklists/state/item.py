@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from checklists.state.words import (
     Answer,
+    Carried,
     Requirement,
     RowStatus,
     Stage,
@@ -72,6 +73,9 @@ class WaiverState:
         """Approved, and not over at the moment that counts."""
         return self.status == WaiverStatus.APPROVED and self.expires_at > at
 
+
+EVIDENCE_HOLDS = timedelta(days=180)
+"""How long after it was seen evidence alone is a reason to believe a carried answer."""
 
 _PERIOD_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -172,11 +176,26 @@ class ItemState:
         return tuple(e for e in self.evidence if e.withdrawn_at is None and e.id not in replaced)
 
     @property
+    def asked_evidence(self) -> tuple[EvidenceState, ...]:
+        """The evidence that counts and is of the kind the template asks for, if it asks for one."""
+        return tuple(e for e in self.held_evidence if self.evidence_kind in ("", e.kind))
+
+    @property
     def lapses_at(self) -> datetime | None:
-        """When the answer is no longer believed, and asked again; None if it holds for good."""
-        if self.answer == Answer.OPEN or self.answered_at is None or not self.valid_for:
+        """When the answer is no longer believed, and asked again; None if it holds for good.
+
+        A carried answer whose evidence or probe is gone was believed until it was given only.
+        """
+        if self.answer == Answer.OPEN or self.answered_at is None:
             return None
-        return self.answered_at + period(self.valid_for)
+        if self.valid_for:
+            return self.answered_at + period(self.valid_for)
+        if self.carried_reason == Carried.EVIDENCE:
+            seen = [evidence.observed_at for evidence in self.held_evidence]
+            return max(seen) + EVIDENCE_HOLDS if seen else self.answered_at
+        if self.carried_reason == Carried.PROBE and self.probe is None:
+            return self.answered_at
+        return None
 
     def has_lapsed(self, at: datetime) -> bool:
         """Answered, and too long ago at the moment that counts."""

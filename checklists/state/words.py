@@ -13,6 +13,14 @@ class Answer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Carried(StrEnum):
+    """Why an answer of an earlier release is believed in a later one."""
+
+    VALIDITY = "validity"
+    PROBE = "probe"
+    EVIDENCE = "evidence"
+
+
 class Stage(StrEnum):
     """When an item counts: before the deployment, or before the release closes after it."""
 
