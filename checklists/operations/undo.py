@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, NotAllowed
-from checklists.models import AuditEvent, Disclosable, Item, Person, SignoffRole
-from checklists.operations.guards import require_version
+from checklists.models import AuditEvent, Disclosable, Item, Person, Release, SignoffRole
+from checklists.operations.bulk import MOST_AT_ONCE, Batch, Left, fresh_items
+from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import (
     UNANSWERED,
     answerable_item,
     assignment_of,
     record_item_change,
 )
+from checklists.operations.item_steps import Deed
 from checklists.operations.transactions import operation
+from checklists.permissions import require
 from checklists.state import Answer
 
 ANSWERS = {
@@ -36,22 +43,77 @@ def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: in
     item = answerable_item(item, actor)
     require_version(item, expected_version)
     event = AuditEvent.objects.filter(chain=item.release.chain, item_id=item.pk).latest("seq")
-    body = json.loads(event.body)
     if event.seq != seq:
-        raise Conflict("The item has moved on since; there is nothing to undo.", code="moved_on")
+        raise _moved_on()
+    _take_back(item, event, actor)
+    return item
+
+
+@operation
+def undo_batch(release: Release, number: int, *, actor: Actor) -> Batch:
+    """Undo one's own batch of that number, on each of its items that nobody has moved since.
+
+    The others are left as they are and named. Raises NotVisible, NotAllowed, ReleaseClosed;
+    Conflict if there is no such batch.
+    """
+    release = audit.locked(release)
+    require(actor, "answer_item", release.project)
+    require_open(release)
+    events = _events_of(release, number)
+    if not events:
+        raise Conflict(_("There is no such step to undo."), code="no_such_batch")
+    pks = {event.item_id for event in events if event.item_id is not None}
+    newest = dict(
+        AuditEvent.objects.filter(chain=release.chain, item_id__in=pks)
+        .values("item_id")
+        .annotate(newest=Max("seq"))
+        .values_list("item_id", "newest")
+    )
+    items = {item.pk: item for item in fresh_items(release, pks)}
+    back, changed, left = release.chain.head_seq + 1, [], []
+    for event in events:
+        item = items[event.item_id]
+        try:
+            if newest[item.pk] != event.seq:
+                raise _moved_on()
+            _take_back(item, event, actor, batch=back)
+            changed.append(item)
+        except Conflict as refusal:
+            left.append(Left(item, refusal.code, refusal.message))
+    return Batch(release, back if changed else 0, tuple(changed), tuple(left))
+
+
+def _events_of(release: Release, number: int) -> list[AuditEvent]:
+    """The events of a batch: they follow each other, from the one that its number names."""
+    after = AuditEvent.objects.filter(chain=release.chain, seq__gte=number).order_by("seq")
+    found = takewhile(
+        lambda event: json.loads(event.body)["data"].get("batch") == number, after[:MOST_AT_ONCE]
+    )
+    return list(found)
+
+
+def _moved_on() -> Conflict:
+    return Conflict(_("The item has moved on since; there is nothing to undo."), code="moved_on")
+
+
+def _take_back(item: Item, event: AuditEvent, actor: Actor, *, batch: int | None = None) -> None:
+    """Undo the item's newest event, if it is the actor's own and can be undone."""
+    body = json.loads(event.body)
     if body["actor"].get("pid") != actor.pid:
         raise NotAllowed(
-            "Only your own last step can be undone; change the item instead.", code="not_yours"
+            _("Only your own last step can be undone; change the item instead."), code="not_yours"
         )
     if event.action not in UNDOABLE:
         raise Conflict(
-            "This step cannot be undone. Take a new one that puts it right.",
+            _("This step cannot be undone. Take a new one that puts it right."),
             code="cannot_undo",
             action=event.action,
         )
     action, data, commit, fields = _inverse(item, event, body, actor)
-    record_item_change(item, action, actor=actor, data=data, commit=commit, undoes=seq, **fields)
-    return item
+    data = Deed(actor, batch=batch).facts(**data)
+    record_item_change(
+        item, action, actor=actor, data=data, commit=commit, undoes=event.seq, **fields
+    )
 
 
 Step = tuple[str, dict[str, Any], dict[str, Disclosable], dict[str, Any]]
