@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 
 
@@ -17,17 +19,19 @@ def checked_link(text: str) -> str:
         parts, port_is_fine = urlsplit(""), False
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
         raise Invalid(
-            "A link starts with https:// or http:// and names a host.",
+            _("A link starts with https:// or http:// and names a host."),
             code="bad_link",
             field="content",
         )
     if parts.username or parts.password:
         raise Invalid(
-            "The link holds a user name or a password. Remove it: everybody in the project, "
-            "and the report, will show this link.",
+            _(
+                "The link holds a user name or a password. Remove it: everybody in the "
+                "project, and the report, will show this link."
+            ),
             code="link_with_credentials",
             field="content",
         )
     if any(c.isspace() or ord(c) < 32 for c in link):
-        raise Invalid("A link holds no spaces.", code="bad_link", field="content")
+        raise Invalid(_("A link holds no spaces."), code="bad_link", field="content")
     return link

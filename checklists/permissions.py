@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.actors import Actor, ActorKind
 from checklists.errors import NotAllowed, NotVisible
 from checklists.models import Membership, Person, Project, Role, RoleHolder
@@ -21,14 +24,14 @@ VIEWER, CONTRIBUTOR, MANAGER, AUDITOR, OWNER = (
 )
 
 SCOPES: dict[str, str] = {
-    "read": "Read releases, items, decisions and history",
-    "items": "Tick, comment, attach evidence",
-    "releases": "Open releases, set targets",
-    "deploy": "Deploy, close, abort, roll back",
-    "probes": "Change and run probes",
-    "results": "Push results and pings",
-    "templates": "Import and publish templates",
-    "export": "Export evidence and full history",
+    "read": gettext_lazy("Read releases, items, decisions and history"),
+    "items": gettext_lazy("Tick, comment, attach evidence"),
+    "releases": gettext_lazy("Open releases, set targets"),
+    "deploy": gettext_lazy("Deploy, close, abort, roll back"),
+    "probes": gettext_lazy("Change and run probes"),
+    "results": gettext_lazy("Push results and pings"),
+    "templates": gettext_lazy("Import and publish templates"),
+    "export": gettext_lazy("Export evidence and full history"),
 }
 
 
@@ -48,19 +51,24 @@ def _policy(what: str, *roles: Role, scope: str | None = None) -> Policy:
 _EVERYBODY = (VIEWER, CONTRIBUTOR, MANAGER, AUDITOR, OWNER)
 
 POLICY: dict[str, Policy] = {
-    "read": _policy("read it", *_EVERYBODY, scope="read"),
-    "export": _policy("export it", MANAGER, AUDITOR, OWNER, scope="export"),
-    "answer_item": _policy("change items", CONTRIBUTOR, MANAGER, OWNER, scope="items"),
-    "request_waiver": _policy("ask for a waiver", CONTRIBUTOR, MANAGER, OWNER),
-    "decide_waiver": _policy("decide waivers", MANAGER),
-    "open_release": _policy("open or plan a release", MANAGER, OWNER, scope="releases"),
-    "deploy_release": _policy("deploy or end a release", MANAGER, scope="deploy"),
-    "save_probe": _policy("change probes", MANAGER, OWNER, scope="probes"),
-    "run_probe": _policy("run probes", CONTRIBUTOR, MANAGER, OWNER, scope="probes"),
-    "push_results": _policy("push results", scope="results"),
-    "manage_project": _policy("manage members, roles and settings", OWNER),
-    "own_tokens": _policy("have tokens", *_EVERYBODY),
-    "edit_templates": _policy("change templates", MANAGER, OWNER, scope="templates"),
+    "read": _policy(gettext_lazy("read it"), *_EVERYBODY, scope="read"),
+    "export": _policy(gettext_lazy("export it"), MANAGER, AUDITOR, OWNER, scope="export"),
+    "answer_item": _policy(
+        gettext_lazy("change items"), CONTRIBUTOR, MANAGER, OWNER, scope="items"
+    ),
+    "withdraw_evidence": _policy(gettext_lazy("withdraw what somebody else attached"), MANAGER),
+    "request_waiver": _policy(gettext_lazy("ask for a waiver"), CONTRIBUTOR, MANAGER, OWNER),
+    "decide_waiver": _policy(gettext_lazy("decide waivers"), MANAGER),
+    "open_release": _policy(
+        gettext_lazy("open or plan a release"), MANAGER, OWNER, scope="releases"
+    ),
+    "deploy_release": _policy(gettext_lazy("deploy or end a release"), MANAGER, scope="deploy"),
+    "save_probe": _policy(gettext_lazy("change probes"), MANAGER, OWNER, scope="probes"),
+    "run_probe": _policy(gettext_lazy("run probes"), CONTRIBUTOR, MANAGER, OWNER, scope="probes"),
+    "push_results": _policy(gettext_lazy("push results"), scope="results"),
+    "manage_project": _policy(gettext_lazy("manage members, roles and settings"), OWNER),
+    "own_tokens": _policy(gettext_lazy("have tokens"), *_EVERYBODY),
+    "edit_templates": _policy(gettext_lazy("change templates"), MANAGER, OWNER, scope="templates"),
 }
 
 
@@ -109,7 +117,9 @@ def require_anywhere(actor: Actor, action: str) -> None:
             return
     policy = POLICY[action]
     raise NotAllowed(
-        f"You need to be {_listed(policy.roles)} of a project to {policy.what}.", action=action
+        _("You need to be %(listed)s of a project to %(what)s.")
+        % {"listed": _listed(policy.roles), "what": policy.what},
+        action=action,
     )
 
 
@@ -119,7 +129,7 @@ def require_owner(actor: Actor) -> None:
         return
     person = actor.in_person
     if person is None or not (person.is_active and person.is_owner):
-        raise NotAllowed("Only an owner of this installation may do this.")
+        raise NotAllowed(_("Only an owner of this installation may do this."))
 
 
 def holds_role(person: Person, project: Project, role: str) -> bool:
@@ -175,15 +185,22 @@ def _roles_anywhere(actor: Actor) -> list[Role]:
 def _sentence(actor: Actor, action: str, role: Role) -> str:
     policy = POLICY[action]
     if actor.token is not None and policy.scope is None:
-        return f"No token may {policy.what}: a person must do it, signed in."
+        return _("No token may %(what)s: a person must do it, signed in.") % {"what": policy.what}
     if actor.token is not None and policy.scope not in actor.token.scope_set:
-        return f"This token lacks the scope “{policy.scope}”, which is needed to {policy.what}."
-    return (
-        f"You are {role.label.lower()} here; only {_listed(policy.roles)} may {policy.what}. "
-        "Ask an owner of the project for the role."
-    )
+        return _("This token lacks the scope “%(scope)s”, which is needed to %(what)s.") % {
+            "scope": policy.scope,
+            "what": policy.what,
+        }
+    return _(
+        "You are %(label)s here; only %(listed)s may %(what)s. Ask an owner of "
+        "the project for the role."
+    ) % {"label": role.label.lower(), "listed": _listed(policy.roles), "what": policy.what}
 
 
 def _listed(roles: frozenset[Role]) -> str:
     names = [role.label.lower() for role in Role if role in roles]
-    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return (
+        _(" or ").join(names)
+        if len(names) < 3
+        else _("%(names)s or %(names_2)s") % {"names": ", ".join(names[:-1]), "names_2": names[-1]}
+    )

@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from checklists.actors import Actor
 from checklists.errors import Refused
@@ -35,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def format_email_subject(self, subject: str) -> str:
-        return f"Readiness: {subject}"
+        return _("Readiness: %(subject)s") % {"subject": subject}
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, secret = key.partition("-")

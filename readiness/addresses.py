@@ -13,6 +13,7 @@ from allauth.account.views import EmailView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 
 class AddressView(EmailView):
@@ -26,7 +27,9 @@ class AddressView(EmailView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         takes_away = "action_remove" in request.POST and not _is_unproved(request)
         if "action_primary" in request.POST or takes_away:
-            raise PermissionDenied("An address counts when the link that was sent there is opened.")
+            raise PermissionDenied(
+                _("An address counts when the link that was sent there is opened.")
+            )
         return super().post(request, *args, **kwargs)
 
 

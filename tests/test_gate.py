@@ -9,6 +9,7 @@ import pytest
 
 from checklists.digests import rules_digest, section_digests
 from checklists.gate import Go, Level, Reason, decide
+from checklists.sentences import sentence
 from checklists.state import (
     Answer,
     ChecklistState,
@@ -316,7 +317,7 @@ def test_a_rule_for_named_sections_is_not_touched_by_others():
 
 
 def test_something_broken_of_ours_is_unknown_before_anything_else():
-    problem = Reason("guard_missing", "A trigger is missing.", level=Level.UNKNOWN)
+    problem = Reason("guard_missing", sentence("A trigger is missing."), level=Level.UNKNOWN)
     decision = judged(release(item()), problems=[problem])
     assert decision.verdict == Go.UNKNOWN
     assert codes(decision) == ["guard_missing", "item_open"]

@@ -22,6 +22,7 @@ from checklists.pages.markdown import render_markdown
 from checklists.pages.render import counter_frame, row_frames, row_html
 from checklists.pages.rows import Scene, item_row
 from checklists.pages.words import short_day
+from checklists.sentences import sentence
 from checklists.state import (
     Answer,
     EvidenceState,
@@ -80,7 +81,7 @@ EVIDENCE = EvidenceState(1, "link", "d" * 64, NOW, NOW, "p_1")
 WAIVER = WaiverState(
     1, WaiverStatus.APPROVED, "r", NOW + timedelta(days=60), "p_1", NOW, "p_2", NOW, None
 )
-BLOCKS = Reason("item_open", "1.1.4 Configure <health> checks: open.", item_id=42)
+BLOCKS = Reason("item_open", sentence("open."), item_id=42)
 
 
 def scene(**changes) -> Scene:
@@ -125,15 +126,15 @@ def test_an_open_item_blocks_without_being_marked_until_it_is_overdue():
 
 
 def test_a_done_item_that_is_not_believed_is_marked_and_says_why():
-    message = "1.1.4 Configure <health> checks: ticked, but its probe has not looked yet."
-    reasons = {42: Reason("probe_never", message, item_id=42)}
+    said = sentence("ticked, but its probe has not looked yet.")
+    reasons = {42: Reason("probe_never", said, item_id=42)}
     assert (
         item_row(DONE, scene(reasons=reasons)).block == "Ticked, but its probe has not looked yet"
     )
 
 
 def test_an_exception_marks_no_row():
-    reasons = {42: Reason("item_open", "x", level=Level.EXCEPTION, item_id=42)}
+    reasons = {42: Reason("item_open", sentence("x"), level=Level.EXCEPTION, item_id=42)}
     late = replace(OPEN, due_at=NOW - timedelta(days=1))
     assert item_row(late, scene(reasons=reasons)).block == ""
 

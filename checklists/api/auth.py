@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from checklists.actors import Actor
@@ -26,7 +27,7 @@ class TokenAuth(HttpBearer):
         """Raises Unauthenticated, which says nothing of what is wrong with the token."""
         found = authenticate_token(token.strip())
         if found is None:
-            raise Unauthenticated("The token is unknown, expired or revoked.")
+            raise Unauthenticated(_("The token is unknown, expired or revoked."))
         actor = Actor.of_token(found)
         return replace(actor, request_id=getattr(request, "id", actor.request_id)[:16])
 
@@ -35,5 +36,5 @@ def token_of(request: ApiRequest) -> ApiToken:
     """The token behind the request."""
     token = request.auth.token
     if token is None:
-        raise Unauthenticated("Only tokens are let in here.")
+        raise Unauthenticated(_("Only tokens are let in here."))
     return token

@@ -9,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
 from django.views import defaults
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -91,7 +92,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's own 400 (a host that is not ours, say), in our shape below /api/."""
     if not request.path.startswith("/api/"):
         return defaults.bad_request(request, exception)
-    response = refusal(Malformed("The request cannot be read, or names a host that is not ours."))
+    response = refusal(
+        Malformed(_("The request cannot be read, or names a host that is not ours."))
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -111,18 +114,18 @@ def _not_found(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 
 def _unauthenticated(_request: HttpRequest, _error: Any) -> HttpResponse:
-    return refusal(Unauthenticated("Send a token as “Authorization: Bearer rdy_…”."))
+    return refusal(Unauthenticated(_("Send a token as “Authorization: Bearer rdy_…”.")))
 
 
 def _unreadable(_request: HttpRequest, error: Any) -> HttpResponse:
     """The body could not be parsed; our parser's own refusal says it better."""
     if isinstance(error.__cause__, Refused):
         return refusal(error.__cause__)
-    return refusal(Malformed("The body is no JSON. Send an object, in UTF-8.", code="bad_json"))
+    return refusal(Malformed(_("The body is no JSON. Send an object, in UTF-8."), code="bad_json"))
 
 
 def _suspicious(_request: HttpRequest, _error: Any) -> HttpResponse:
-    return refusal(Malformed("The request cannot be read."))
+    return refusal(Malformed(_("The request cannot be read.")))
 
 
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
@@ -144,7 +147,7 @@ def _field(place: tuple[Any, ...]) -> str:
 def _unavailable(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("The database did not answer %s.", request.path, exc_info=error)
     return refusal(
-        Unavailable("The database does not answer. Nothing is known to have changed; try again.")
+        Unavailable(_("The database does not answer. Nothing is known to have changed; try again."))
     )
 
 
@@ -152,7 +155,10 @@ def _broken(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("%s %s failed.", request.method, request.path, exc_info=error)
     number = getattr(request, "id", "")
     return refusal(
-        Broken(f"Something broke on our side. The log has it under {number}.", request=number)
+        Broken(
+            _("Something broke on our side. The log has it under %(number)s.") % {"number": number},
+            request=number,
+        )
     )
 
 

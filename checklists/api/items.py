@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from checklists.api.answers import EvidenceOut, ItemOut, ItemPage
@@ -22,6 +23,7 @@ from checklists.audit.current import state_at_head
 from checklists.audit.table_items import items_from_tables, observed_last
 from checklists.errors import Invalid
 from checklists.models import Evidence, Item, Release
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -29,7 +31,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
-from checklists.operations.planning import assign_item, attach_evidence, comment_item
+from checklists.operations.planning import assign_item, comment_item
 from checklists.state import ItemState
 
 router = Router(tags=["Items"])
@@ -157,7 +159,7 @@ def _answer_item(
 
 def _words(payload: Words) -> str:
     if payload.text is not None and payload.reason is not None:
-        raise Invalid("Send the comment as text or as reason, not both.", field="text")
+        raise Invalid(_("Send the comment as text or as reason, not both."), field="text")
     return payload.text or payload.reason or ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from django.utils.translation import gettext as _
 from ninja import Query
 
 from checklists.errors import Invalid
@@ -18,7 +19,7 @@ Cursor = Annotated[
 def bad_cursor() -> Invalid:
     """The refusal for a cursor that no page of this list gave."""
     return Invalid(
-        "This cursor is none of this list. Start again without one.",
+        _("This cursor is none of this list. Start again without one."),
         code="bad_cursor",
         field="cursor",
     )

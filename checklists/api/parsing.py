@@ -6,6 +6,7 @@ import json
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
 from checklists.api.errors import JSON, Malformed, UnsupportedMediaType
@@ -20,12 +21,14 @@ class JsonParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != JSON:
-            raise UnsupportedMediaType(f"Send the body as Content-Type: {JSON}.")
+            raise UnsupportedMediaType(
+                _("Send the body as Content-Type: %(json)s.") % {"json": JSON}
+            )
         try:
             value = json.loads(request.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise Malformed(
-                "The body is no JSON. Send an object, in UTF-8.", code="bad_json"
+                _("The body is no JSON. Send an object, in UTF-8."), code="bad_json"
             ) from None
         _refuse_unstorable(value)
         return value
@@ -46,8 +49,10 @@ def _refuse_unstorable(value: Any) -> None:
             left += part
         elif isinstance(part, str) and not _storable(part):
             raise Invalid(
-                "The body holds a character that cannot be stored (NUL, or half of a surrogate "
-                "pair). Remove it and try again.",
+                _(
+                    "The body holds a character that cannot be stored (NUL, or half of a "
+                    "surrogate pair). Remove it and try again."
+                ),
                 code="unstorable_character",
             )
 

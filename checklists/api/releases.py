@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from checklists.api.answers import ReleaseOut, ReleasePage
@@ -136,6 +137,8 @@ def _templates(slugs: list[str]) -> list[Template]:
     known = {template.slug: template for template in Template.objects.filter(slug__in=slugs)}
     if unknown := [slug for slug in slugs if slug not in known]:
         raise Invalid(
-            f"There is no template “{unknown[0]}”.", code="no_such_template", field="templates"
+            _("There is no template “%(unknown)s”.") % {"unknown": unknown[0]},
+            code="no_such_template",
+            field="templates",
         )
     return [known[slug] for slug in slugs]

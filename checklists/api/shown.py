@@ -114,7 +114,7 @@ def _item(
         "waiver": {"id": waiver.id, "status": waiver.status, "expires_at": waiver.expires_at}
         if waiver
         else None,
-        "evidence_count": len(item.evidence),
+        "evidence_count": len(item.held_evidence),
         "version": item.version,
     }
 

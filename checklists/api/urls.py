@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, include, path, re_path
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
@@ -78,7 +79,11 @@ def in_shape(view: View) -> View:
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     if _length(request) > BODY_LIMIT:
-        return refusal(TooLarge(f"A body holds {BODY_LIMIT:,} bytes at most."))
+        return refusal(
+            TooLarge(
+                _("A body holds %(body_limit)s bytes at most.") % {"body_limit": f"{BODY_LIMIT:,}"}
+            )
+        )
     method = request.method
     if method == "HEAD":
         # Answered like GET; whoever sends the answer leaves the body out.
@@ -92,7 +97,9 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     if isinstance(response, HttpResponseNotAllowed):
         methods = set(response["Allow"].split(", "))
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-        response = refusal(MethodNotAllowed(f"This address answers to {allowed} only."))
+        response = refusal(
+            MethodNotAllowed(_("This address answers to %(allowed)s only.") % {"allowed": allowed})
+        )
         response["Allow"] = allowed
     return response
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from pydantic_core import to_json
 
 from checklists.api.auth import ApiRequest, token_of
@@ -33,7 +34,7 @@ def answered(request: ApiRequest, act: Callable[[], Any], *, status: int = 200) 
         return _response(answer())
     if not _KEY.fullmatch(key):
         raise Invalid(
-            "An Idempotency-Key is 1 to 200 printable ASCII characters.",
+            _("An Idempotency-Key is 1 to 200 printable ASCII characters."),
             code="bad_idempotency_key",
             field="Idempotency-Key",
         )

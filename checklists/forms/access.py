@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.forms.operation import OperationForm
 from checklists.models import Role
@@ -24,16 +26,16 @@ class ProjectForm(OperationForm):
 
     name = forms.CharField(max_length=NAME_LIMIT)
     slug = forms.CharField(
-        label="Short name",
+        label=gettext_lazy("Short name"),
         max_length=64,
-        help_text="Part of its address, for ever: small letters, digits and hyphens.",
+        help_text=gettext_lazy("Part of its address, for ever: small letters, digits and hyphens."),
     )
 
 
 class InviteForm(OperationForm):
     """An address, and the role it gets."""
 
-    email = forms.EmailField(label="Email", max_length=254)
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254)
     role = forms.ChoiceField(choices=Role.choices, initial=Role.CONTRIBUTOR)
 
 
@@ -50,10 +52,12 @@ class SignoffRoleForm(OperationForm):
 
     name = forms.CharField(max_length=NAME_LIMIT)
     slug = forms.CharField(
-        label="Name in rules",
+        label=gettext_lazy("Name in rules"),
         required=False,
         max_length=64,
-        help_text="How templates ask for it, like site-reliability. Empty: made from the name.",
+        help_text=gettext_lazy(
+            "How templates ask for it, like site-reliability. Empty: made from the name."
+        ),
     )
 
 
@@ -61,13 +65,18 @@ class TokenForm(OperationForm):
     """A new token: its name, what it may, and for how long."""
 
     name = forms.CharField(
-        max_length=80, help_text="Where it will be used, like “deploy pipeline”."
+        max_length=80, help_text=gettext_lazy("Where it will be used, like “deploy pipeline”.")
     )
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     days = forms.TypedChoiceField(
-        label="Ends after",
+        label=gettext_lazy("Ends after"),
         coerce=int,
-        choices=[(30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "a year")],
+        choices=[
+            (30, gettext_lazy("30 days")),
+            (90, gettext_lazy("90 days")),
+            (180, gettext_lazy("180 days")),
+            (365, gettext_lazy("a year")),
+        ],
         initial=90,
     )
 
@@ -82,18 +91,18 @@ class JoinForm(OperationForm):
     """A new account."""
 
     name = forms.CharField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
         strip=False,
         max_length=1000,
-        help_text="At least 12 characters; a sentence is good.",
+        help_text=gettext_lazy("At least 12 characters; a sentence is good."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label="Password again",
+        label=gettext_lazy("Password again"),
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -103,5 +112,5 @@ class JoinForm(OperationForm):
         """Both passwords must be one."""
         values = super().clean() or {}
         if values.get("password") != values.pop("again", None) and "password" in values:
-            self.add_error("again", "The two passwords differ.")
+            self.add_error("again", _("The two passwords differ."))
         return values

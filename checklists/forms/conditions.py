@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from checklists.models import Probe
 from checklists.probes.facts import FactType, Level, Op, type_of
@@ -15,16 +16,16 @@ SPARE_ROWS = 3
 MOST_ROWS = 20
 OP_WORDS = {
     Op.EQ: "is",
-    Op.NE: "is not",
-    Op.LT: "is below",
-    Op.LTE: "is at most",
-    Op.GT: "is above",
-    Op.GTE: "is at least",
-    Op.IN: "is one of",
+    Op.NE: gettext_lazy("is not"),
+    Op.LT: gettext_lazy("is below"),
+    Op.LTE: gettext_lazy("is at most"),
+    Op.GT: gettext_lazy("is above"),
+    Op.GTE: gettext_lazy("is at least"),
+    Op.IN: gettext_lazy("is one of"),
     Op.CONTAINS: "contains",
-    Op.GLOB: "matches the pattern",
-    Op.EXISTS: "is present",
-    Op.AGE_LT: "is younger than (seconds)",
+    Op.GLOB: gettext_lazy("matches the pattern"),
+    Op.EXISTS: gettext_lazy("is present"),
+    Op.AGE_LT: gettext_lazy("is younger than (seconds)"),
 }
 OPS = [(str(op), word) for op, word in OP_WORDS.items()]
 
@@ -36,7 +37,11 @@ class ConditionForm(forms.Form):
     op = forms.ChoiceField(required=False, choices=OPS)
     value = forms.CharField(required=False, max_length=4000, empty_value="")
     level = forms.ChoiceField(
-        required=False, choices=[(str(Level.FAIL), "Fails"), (str(Level.WARN), "Warns")]
+        required=False,
+        choices=[
+            (str(Level.FAIL), gettext_lazy("Fails")),
+            (str(Level.WARN), gettext_lazy("Warns")),
+        ],
     )
     label = forms.CharField(required=False, max_length=200)
 

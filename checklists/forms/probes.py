@@ -10,6 +10,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.errors import Refused
 from checklists.forms.conditions import condition_rows
@@ -25,7 +27,7 @@ class ProbeForm(OperationForm):
     """What every kind has: how often it runs, and the conditions below."""
 
     kind = ""
-    interval_s = forms.TypedChoiceField(label="Runs", coerce=int)
+    interval_s = forms.TypedChoiceField(label=gettext_lazy("Runs"), coerce=int)
 
     def __init__(
         self, data: QueryDict | None = None, *, probe: Probe | None = None, **kwargs: Any
@@ -91,7 +93,9 @@ class HttpProbeForm(ProbeForm):
     headers = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Accept: application/json"}),
-        help_text="One a line. Everybody who sees the probe sees them, so no credentials.",
+        help_text=gettext_lazy(
+            "One a line. Everybody who sees the probe sees them, so no credentials."
+        ),
     )
 
     def clean_headers(self) -> dict[str, str]:
@@ -103,7 +107,7 @@ class HttpProbeForm(ProbeForm):
             name, colon, value = line.partition(":")
             if not colon:
                 raise forms.ValidationError(
-                    f"“{line.strip()[:60]}” is no header: write Name: value."
+                    _("“%(strip)s” is no header: write Name: value.") % {"strip": line.strip()[:60]}
                 )
             headers[name.strip()] = value.strip()
         return headers
@@ -118,8 +122,12 @@ class TlsProbeForm(ProbeForm):
         max_length=253, widget=forms.TextInput(attrs={"placeholder": "api.example.com"})
     )
     port = forms.IntegerField(initial=443, min_value=1, max_value=65535)
-    warn_days = forms.IntegerField(label="Warns below (days left)", initial=21, min_value=0)
-    fail_days = forms.IntegerField(label="Fails below (days left)", initial=7, min_value=0)
+    warn_days = forms.IntegerField(
+        label=gettext_lazy("Warns below (days left)"), initial=21, min_value=0
+    )
+    fail_days = forms.IntegerField(
+        label=gettext_lazy("Fails below (days left)"), initial=7, min_value=0
+    )
 
 
 FORMS: dict[str, type[ProbeForm]] = {"http": HttpProbeForm, "tls": TlsProbeForm}

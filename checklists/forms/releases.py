@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from checklists.errors import Refused
 from checklists.forms.operation import OperationForm
@@ -21,8 +22,10 @@ class ReleaseForm(OperationForm):
     version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"placeholder": "2.4.0"}))
     environment = forms.CharField(max_length=64, initial="production")
     target_at = forms.DateTimeField(
-        label="Target, UTC",
-        help_text="When it should go live. Due dates and waivers are counted from it.",
+        label=gettext_lazy("Target, UTC"),
+        help_text=gettext_lazy(
+            "When it should go live. Due dates and waivers are counted from it."
+        ),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
@@ -30,14 +33,14 @@ class ReleaseForm(OperationForm):
         queryset=Template.objects.none(),
         to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
-        help_text="The newest published version of each is pinned to the release.",
-        error_messages={"required": "Choose at least one template."},
+        help_text=gettext_lazy("The newest published version of each is pinned to the release."),
+        error_messages={"required": gettext_lazy("Choose at least one template.")},
     )
     commit = forms.CharField(
         required=False, max_length=64, widget=forms.TextInput(attrs={"placeholder": "41be07c2"})
     )
     artifact_digest = forms.CharField(
-        label="Image or artifact digest",
+        label=gettext_lazy("Image or artifact digest"),
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"placeholder": "sha256:"}),

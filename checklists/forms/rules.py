@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from checklists.formats.tree import CLOSE, COUNT_MAX, DEPLOY, ROLE_MAX, ChecklistTree, SignoffRule
 
@@ -21,9 +22,16 @@ class RuleForm(forms.Form):
         required=False, max_length=ROLE_MAX, widget=forms.TextInput(attrs={"list": "roles"})
     )
     count = forms.IntegerField(
-        label="Signatures", required=False, min_value=1, max_value=COUNT_MAX, initial=1
+        label=gettext_lazy("Signatures"),
+        required=False,
+        min_value=1,
+        max_value=COUNT_MAX,
+        initial=1,
     )
-    stage = forms.ChoiceField(required=False, choices=[(DEPLOY, "To deploy"), (CLOSE, "To close")])
+    stage = forms.ChoiceField(
+        required=False,
+        choices=[(DEPLOY, gettext_lazy("To deploy")), (CLOSE, gettext_lazy("To close"))],
+    )
     sections = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, tree: ChecklistTree, **kwargs: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.errors import Invalid
 from checklists.formats import detect
@@ -34,7 +36,7 @@ class SizeGuard(FileUploadHandler):
         self._size += len(raw_data)
         if self._size > MAX_BYTES:
             self.too_big = True
-            raise SkipFile("The file is too big.")
+            raise SkipFile(_("The file is too big."))
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
@@ -46,32 +48,36 @@ class ImportForm(OperationForm):
 
     file = forms.FileField(
         required=False,
-        help_text="Markdown, UTF-8, at most 5 MB.",
+        help_text=gettext_lazy("Markdown, UTF-8, at most 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
     )
     text = forms.CharField(
-        label="Or paste it",
+        label=gettext_lazy("Or paste it"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "class": "area mono", "spellcheck": "false"}),
     )
-    slug = forms.ChoiceField(label="For", required=False)
+    slug = forms.ChoiceField(label=gettext_lazy("For"), required=False)
     name = forms.CharField(
         required=False,
         max_length=NAME_LIMIT,
-        help_text="Of a new template. Left empty, it is the title of the checklist.",
+        help_text=gettext_lazy("Of a new template. Left empty, it is the title of the checklist."),
     )
 
     def __init__(self, *args: Any, guard: SizeGuard | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guard = guard
         known = [(template.slug, template.name) for template in Template.objects.all()]
-        self.fields["slug"].choices = [("", "A new template"), *known]  # type: ignore[attr-defined]
+        self.fields["slug"].choices = [("", _("A new template")), *known]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self._guard is not None and self._guard.too_big:
-            self.add_error("file", f"The file has more than {MAX_BYTES // 1024 // 1024} MB.")
+            self.add_error(
+                "file",
+                _("The file has more than %(max_bytes)s MB.")
+                % {"max_bytes": MAX_BYTES // 1024 // 1024},
+            )
             return cleaned
         file, text = cleaned.get("file"), cleaned.get("text", "")
         if file is not None:
@@ -85,5 +91,5 @@ class ImportForm(OperationForm):
             # Browsers send CR LF whatever the file had.
             cleaned["source"] = text.replace("\r\n", "\n")
         elif not self.errors:
-            self.add_error("file", "Choose a file, or paste the text below.")
+            self.add_error("file", _("Choose a file, or paste the text below."))
         return cleaned

@@ -11,10 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from checklists.digests import decision_digest, section_digests
 from checklists.gate.items import of_item
 from checklists.gate.signoffs import Standing, signoff_standing
 from checklists.gate.types import Decision, Go, Level, Reason
+from checklists.sentences import sentence
 from checklists.state import (
     ItemState,
     Observed,
@@ -66,31 +69,32 @@ def _verdict(reasons: Sequence[Reason]) -> Go:
 
 
 _OVER = {
-    ReleaseStatus.CLOSED: "The release is closed.",
-    ReleaseStatus.ABORTED: "The release was aborted.",
-    ReleaseStatus.ROLLED_BACK: "The release was rolled back.",
+    ReleaseStatus.CLOSED: sentence(_("The release is closed.")),
+    ReleaseStatus.ABORTED: sentence(_("The release was aborted.")),
+    ReleaseStatus.ROLLED_BACK: sentence(_("The release was rolled back.")),
 }
 
 
 def _of_release(state: ReleaseState, stage: Stage) -> Iterator[Reason]:
     if state.status in _OVER:
-        yield Reason(f"release_{state.status}", _OVER[state.status], who="Nobody: open a new one.")
+        nobody = sentence(_("Nobody: open a new one."))
+        yield Reason(f"release_{state.status}", _OVER[state.status], resolver=nobody)
     elif stage == Stage.CLOSE and state.status != ReleaseStatus.DEPLOYED:
         yield Reason(
             "not_deployed",
-            "The release is not deployed yet, so it cannot close.",
-            who="A release manager deploys it first.",
+            sentence(_("The release is not deployed yet, so it cannot close.")),
+            resolver=sentence(_("A release manager deploys it first.")),
         )
 
 
 def _of_signoffs(standings: Sequence[Standing]) -> Iterator[Reason]:
     for standing in standings:
-        if standing.code:
+        if standing.said is not None:
             yield Reason(
                 code=standing.code,
-                message=standing.message,
+                said=standing.said,
                 role=standing.role,
-                who=f"A holder of {standing.role}.",
+                resolver=sentence(_("A holder of %(role)s."), role=standing.role),
             )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from checklists.gate.types import Level, Reason
+from checklists.sentences import Sentence, sentence
 from checklists.state import (
     Answer,
     ItemState,
@@ -15,6 +18,7 @@ from checklists.state import (
     Verdict,
     WaiverStatus,
     current_verdict,
+    period,
 )
 
 
@@ -25,49 +29,61 @@ def of_item(
     go_live = state.go_live(at)
     lapsed = item.has_lapsed(go_live)
     if item.answer == Answer.NOT_APPLICABLE and not lapsed and item.carried_from is None:
-        return _reason(item, "item_not_applicable", "Not applicable, with a reason.", Level.NOTE)
+        return _reason(
+            item, "item_not_applicable", sentence(_("not applicable, with a reason.")), Level.NOTE
+        )
     level = _LEVELS[item.requirement]
-    found = _of_lapsed(item, level) if lapsed else _shortcoming(item, at, observed, level)
+    found = _of_lapsed(item, level) if lapsed else _shortcoming(item, state, at, observed, level)
     waiver = item.waiver
     if found is None or waiver is None or not waiver.holds(go_live):
         return found or _of_carried(item)
-    return _reason(
-        item, "item_waived", f"Waived until {waiver.expires_at:%-d %b %Y}.", Level.EXCEPTION
-    )
+    said = sentence(_("waived until %(day)s."), day=waiver.expires_at)
+    return _reason(item, "item_waived", said, Level.EXCEPTION)
 
 
 def _shortcoming(
-    item: ItemState, at: datetime, observed: Mapping[int, Observed], level: Level
+    item: ItemState,
+    state: ReleaseState,
+    at: datetime,
+    observed: Mapping[int, Observed],
+    level: Level,
 ) -> Reason | None:
     if item.answer == Answer.OPEN:
         return _of_open_item(item, level)
     if item.answer == Answer.NOT_APPLICABLE:
         return None
-    if item.evidence_required and not _has_evidence(item):
-        return _reason(item, "evidence_missing", "Done, but its evidence is missing.", level)
+    if item.evidence_required and (lacking := _of_evidence(item, state.go_live(at), level)):
+        return lacking
     return _of_probe(item, at, observed, level)
 
 
-def _has_evidence(item: ItemState) -> bool:
-    held = item.held_evidence
-    return any(item.evidence_kind in ("", evidence.kind) for evidence in held)
+def _of_evidence(item: ItemState, go_live: datetime, level: Level) -> Reason | None:
+    """What is wrong with the evidence of a done item: it shows how things were when it was seen."""
+    if not (held := item.asked_evidence):
+        return _reason(
+            item, "evidence_missing", sentence(_("done, but its evidence is missing.")), level
+        )
+    if not item.valid_for:
+        return None
+    believed_until = max(evidence.observed_at for evidence in held) + period(item.valid_for)
+    if believed_until > go_live:
+        return None
+    words = _("done, but its evidence is believed until %(day)s only.")
+    return _reason(item, "evidence_stale", sentence(words, day=believed_until), level)
 
 
 def _of_lapsed(item: ItemState, level: Level) -> Reason:
-    lapses_at = item.lapses_at
-    return _reason(
-        item,
-        "answer_lapsed",
-        f"Its answer is believed until {lapses_at:%-d %b %Y} only, so it is asked again.",
-        level,
-    )
+    words = _("its answer is believed until %(day)s only, so it is asked again.")
+    return _reason(item, "answer_lapsed", sentence(words, day=item.lapses_at), level)
 
 
 def _of_carried(item: ItemState) -> Reason | None:
     if item.carried_from is None or item.answer == Answer.OPEN:
         return None
     level = Level.NOTE if item.requirement == Requirement.MAY else Level.EXCEPTION
-    return _reason(item, "item_carried", "Carried over from an earlier release.", level)
+    return _reason(
+        item, "item_carried", sentence(_("carried over from an earlier release.")), level
+    )
 
 
 _LEVELS = {
@@ -79,25 +95,28 @@ _LEVELS = {
 
 def _of_open_item(item: ItemState, level: Level) -> Reason:
     if item.probe is not None and item.probe.confirmed == Verdict.FAIL:
-        return _reason(item, "item_failed", "Its probe fails.", level)
+        return _reason(item, "item_failed", sentence(_("its probe fails.")), level)
     waiver = item.waiver
     if waiver is not None and waiver.status == WaiverStatus.APPROVED:
-        return _reason(
-            item,
-            "waiver_expired",
-            f"Its waiver ends {waiver.expires_at:%-d %b %Y}, before the release goes live.",
-            level,
+        said = sentence(
+            _("its waiver ends %(day)s, before the release goes live."), day=waiver.expires_at
         )
+        return _reason(item, "waiver_expired", said, level)
     if waiver is not None:
-        return _reason(item, "item_open", "Open; a waiver is asked and not decided.", level)
-    return _reason(item, "item_open", "Open.", level)
+        return _reason(
+            item, "item_open", sentence(_("open; a waiver is asked and not decided.")), level
+        )
+    return _reason(item, "item_open", sentence(_("open.")), level)
 
 
 _PROBE_REASONS = {
-    Verdict.FAIL: ("probe_fail", "Ticked, but its probe fails."),
-    Verdict.ERROR: ("probe_error", "Ticked, but its probe could not look."),
-    Verdict.STALE: ("probe_stale", "Ticked, but its probe has not looked for too long."),
-    Verdict.NEVER: ("probe_never", "Ticked, but its probe has not looked yet."),
+    Verdict.FAIL: ("probe_fail", sentence(_("ticked, but its probe fails."))),
+    Verdict.ERROR: ("probe_error", sentence(_("ticked, but its probe could not look."))),
+    Verdict.STALE: (
+        "probe_stale",
+        sentence(_("ticked, but its probe has not looked for too long.")),
+    ),
+    Verdict.NEVER: ("probe_never", sentence(_("ticked, but its probe has not looked yet."))),
 }
 
 
@@ -111,26 +130,27 @@ def _of_probe(
         return None
     if verdict == Verdict.WARN:
         level = Level.EXCEPTION if level == Level.BLOCKS else level
-        return _reason(item, "probe_warn", "Done; its probe warns.", level)
-    code, message = _PROBE_REASONS[verdict]
-    return _reason(item, code, message, level)
+        return _reason(item, "probe_warn", sentence(_("done; its probe warns.")), level)
+    code, said = _PROBE_REASONS[verdict]
+    return _reason(item, code, said, level)
 
 
-def _reason(item: ItemState, code: str, message: str, level: Level) -> Reason:
+def _reason(item: ItemState, code: str, said: Sentence, level: Level) -> Reason:
     return Reason(
         code=code,
-        message=f"{item.number} {item.title}: {message[0].lower()}{message[1:]}",
+        said=said,
         level=level,
         item=item.key,
         checklist=item.checklist,
         item_id=item.id,
-        who=_who(item),
+        subject=f"{item.number} {item.title}",
+        resolver=_resolver(item),
     )
 
 
-def _who(item: ItemState) -> str:
+def _resolver(item: ItemState) -> Sentence:
     if item.assignee is not None:
-        return "Its assignee, or another contributor."
+        return sentence(_("Its assignee, or another contributor."))
     if item.assignee_role is not None:
-        return f"A holder of {item.assignee_role}, or another contributor."
-    return "Any contributor; nobody is assigned."
+        return sentence(_("A holder of %(role)s, or another contributor."), role=item.assignee_role)
+    return sentence(_("Any contributor; nobody is assigned."))

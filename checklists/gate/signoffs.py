@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from checklists.digests import rules_digest
+from checklists.sentences import Sentence, sentence
 from checklists.state import Answer, Meaning, ReleaseState, Rule, SignoffState, Stage
 
 
@@ -18,7 +21,7 @@ from checklists.state import Answer, Meaning, ReleaseState, Rule, SignoffState, 
 class Standing:
     """Where one role stands: how many signatures are needed, and which of those given count.
 
-    `code` is empty when nothing is missing; otherwise it is the reason's code.
+    `code` is empty when nothing is missing; otherwise it is the reason's code, and `said` says it.
     """
 
     role: str
@@ -30,7 +33,7 @@ class Standing:
     rejecting: tuple[SignoffState, ...]
     changed_sections: tuple[str, ...]
     code: str = ""
-    message: str = ""
+    said: Sentence | None = None
 
 
 def signoff_standing(
@@ -126,7 +129,7 @@ def _standing(
     changed = tuple(
         dict.fromkeys(ref for s in stale for ref in changed_sections(s, digest, covered, sections))
     )
-    code, message = _judge(rule, len(counted), rejecting, stale, changed, lone & set(covered))
+    code, said = _judge(rule, len(counted), rejecting, stale, changed, lone & set(covered))
     return Standing(
         role=rule.role,
         required=rule.count,
@@ -137,7 +140,7 @@ def _standing(
         rejecting=rejecting,
         changed_sections=changed,
         code=code,
-        message=message,
+        said=said,
     )
 
 
@@ -148,19 +151,20 @@ def _judge(
     stale: Sequence[SignoffState],
     changed: Sequence[str],
     lone: frozenset[str],
-) -> tuple[str, str]:
+) -> tuple[str, Sentence | None]:
     if rejecting:
-        return "signoff_rejected", f"{rule.role} rejected the release."
+        words = _("%(role)s rejected the release.")
+        return "signoff_rejected", sentence(words, role=rule.role)
+    if met < rule.count and stale:
+        words = _("%(role)s: %(met)s of %(required)s signed; changed since: %(where)s.")
+        where = tuple(changed) or sentence(_("its sections"))
+        said = sentence(words, role=rule.role, met=met, required=rule.count, where=where)
+        return "signoff_stale", said
     if met < rule.count:
-        missing = f"{met} of {rule.count} signed"
-        if stale:
-            where = ", ".join(changed) or "its sections"
-            return "signoff_stale", f"{rule.role}: {missing}; changed since: {where}."
-        return "signoff_missing", f"{rule.role}: {missing}."
+        words = _("%(role)s: %(met)s of %(required)s signed.")
+        return "signoff_missing", sentence(words, role=rule.role, met=met, required=rule.count)
     if lone:
-        where = ", ".join(sorted(lone))
-        return (
-            "signoff_only_by_answerer",
-            f"{rule.role}: everybody who signed {where} also answered items there.",
-        )
-    return "", ""
+        words = _("%(role)s: everybody who signed %(where)s also answered items there.")
+        where = tuple(sorted(lone))
+        return "signoff_only_by_answerer", sentence(words, role=rule.role, where=where)
+    return "", None

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from checklists.gate.signoffs import Standing
+from checklists.sentences import Sentence
 from checklists.state import Stage
 
 
@@ -33,17 +34,29 @@ class Level(StrEnum):
 class Reason:
     """One thing the decision rests on. `item` is the item's key, in `checklist`, if one is meant.
 
-    `who` says in words who can resolve it.
+    `said` is the reason, of the item named in `subject` if one is meant; `resolver` says who can
+    resolve it. `message` and `who` are both in the language of whoever reads.
     """
 
     code: str
-    message: str
+    said: Sentence
     level: Level = Level.BLOCKS
     item: str | None = None
     checklist: str | None = None
     item_id: int | None = None
     role: str | None = None
-    who: str = ""
+    subject: str = ""
+    resolver: Sentence | None = None
+
+    @property
+    def message(self) -> str:
+        """The whole reason in words."""
+        return f"{self.subject}: {self.said}" if self.subject else str(self.said)
+
+    @property
+    def who(self) -> str:
+        """Who can resolve it, in words."""
+        return str(self.resolver or "")
 
 
 @dataclass(frozen=True, slots=True)

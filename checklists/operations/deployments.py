@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
@@ -59,9 +61,12 @@ def abort_release(release: Release, *, actor: Actor, reason: str) -> Release:
     if release.status == ReleaseStatus.ABORTED:
         return release
     require_open(release)
-    reason = require_reason(reason, what="the release is aborted")
+    reason = require_reason(reason, what=_("the release is aborted"))
     if release.status == ReleaseStatus.DEPLOYED:
-        raise Conflict(f"{release} is deployed; roll it back instead.", code="already_deployed")
+        raise Conflict(
+            _("%(release)s is deployed; roll it back instead.") % {"release": release},
+            code="already_deployed",
+        )
     _move_on(release, ReleaseStatus.ABORTED, actor=actor, reason=reason)
     return release
 
@@ -77,9 +82,12 @@ def roll_back_release(release: Release, *, actor: Actor, reason: str) -> Release
     if release.status == ReleaseStatus.ROLLED_BACK:
         return release
     require_open(release)
-    reason = require_reason(reason, what="the release is rolled back")
+    reason = require_reason(reason, what=_("the release is rolled back"))
     if release.status != ReleaseStatus.DEPLOYED:
-        raise Conflict(f"{release} is not deployed; abort it instead.", code="not_deployed")
+        raise Conflict(
+            _("%(release)s is not deployed; abort it instead.") % {"release": release},
+            code="not_deployed",
+        )
     _move_on(release, ReleaseStatus.ROLLED_BACK, actor=actor, reason=reason)
     return release
 
@@ -91,8 +99,16 @@ def _require_go(release: Release, stage: Stage) -> dict[str, object]:
     if not decision.may_go:
         first = decision.blockers[0].message
         raise Conflict(
-            f"The gate says {decision.verdict.replace('_', '-')} for {release}, "
-            f"with {len(decision.blockers)} reasons; the first: {first}",
+            _(
+                "The gate says %(replace)s for %(release)s, with %(count)s reasons; the "
+                "first: %(first)s"
+            )
+            % {
+                "replace": decision.verdict.replace("_", "-"),
+                "release": release,
+                "count": len(decision.blockers),
+                "first": first,
+            },
             code="gate_closed",
             verdict=str(decision.verdict),
             reasons=[

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 from checklists.models import ApiToken, IdempotencyRecord
@@ -40,8 +41,10 @@ def answer_once(
         record = _claimed(token, route, key, body_hash)
         if record.body_hash != body_hash:
             raise Invalid(
-                "This Idempotency-Key was used for another body within the last 24 hours. "
-                "Use a new key for a new request.",
+                _(
+                    "This Idempotency-Key was used for another body within the last 24 "
+                    "hours. Use a new key for a new request."
+                ),
                 code="idempotency_key_reused",
             )
         if record.status:

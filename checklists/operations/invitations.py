@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
@@ -39,7 +40,7 @@ def invite_person(
     chain = audit.locked_installation()
     project = _inviting_project(project, actor)
     if actor.person is None:
-        raise NotAllowed("An invitation comes from a person.")
+        raise NotAllowed(_("An invitation comes from a person."))
     address = checked_email(email)
     _require_invitable(project, address)
     replaced = _revoke_open(chain, project, address)
@@ -80,11 +81,15 @@ def accept_invitation(secret: str, *, actor: Actor) -> Project:
     invitation = _open_invitation(secret)
     person = actor.in_person
     if person is None or not person.is_active:
-        raise NotAllowed("Only a person who is signed in can accept an invitation.")
+        raise NotAllowed(_("Only a person who is signed in can accept an invitation."))
     if person.email.lower() != invitation.email.lower():
         raise NotAllowed(
-            f"This invitation was sent to {invitation.email}, and you are signed in as "
-            f"{person.email}. Sign out first, or ask for an invitation to your own address.",
+            _(
+                "This invitation was sent to %(email)s, and you are signed in as "
+                "%(email_2)s. Sign out first, or ask for an invitation to your own "
+                "address."
+            )
+            % {"email": invitation.email, "email_2": person.email},
             code="other_address",
         )
     return _accept(chain, invitation, person, actor)
@@ -112,8 +117,8 @@ def _join(secret: str, name: str, hashed: str) -> Person:
     invitation = _open_invitation(secret)
     if Person.objects.filter(email__iexact=invitation.email).exists():
         raise Conflict(
-            f"There is an account for {invitation.email} already. Sign in, then open the link "
-            "again.",
+            _("There is an account for %(email)s already. Sign in, then open the link again.")
+            % {"email": invitation.email},
             code="account_exists",
         )
     person = add_person(chain, invitation.email, name, password=hashed)
@@ -132,7 +137,7 @@ def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     invitation = Invitation.objects.get(pk=invitation.pk)
     if invitation.accepted_at is not None:
         raise Conflict(
-            "The invitation was accepted; remove the member instead.", code="invitation_accepted"
+            _("The invitation was accepted; remove the member instead."), code="invitation_accepted"
         )
     if invitation.revoked_at is None:
         invitation.revoked_at = audit.moment(chain)
@@ -163,7 +168,7 @@ def _open_invitation(secret: str) -> Invitation:
         raise NotVisible
     if not invitation.is_open:
         raise Conflict(
-            "This invitation was used, taken back or is over. Ask for a new one.",
+            _("This invitation was used, taken back or is over. Ask for a new one."),
             code="invitation_over",
         )
     require_not_archived(invitation.project)
@@ -213,7 +218,8 @@ def _require_invitable(project: Project, email: str) -> None:
         raise already_member(member)
     if not person.is_active:
         raise Conflict(
-            f"{person} is deactivated. An owner of the installation can reactivate them.",
+            _("%(person)s is deactivated. An owner of the installation can reactivate them.")
+            % {"person": person},
             code="deactivated",
             field="email",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotVisible
@@ -22,7 +24,9 @@ def add_member(project: Project, person: Person, role: str, *, actor: Actor) -> 
     project = managed_project(project, actor)
     person = Person.objects.get(pk=person.pk)
     if not person.is_active:
-        raise Invalid(f"{person} is deactivated.", code="deactivated", field="person")
+        raise Invalid(
+            _("%(person)s is deactivated.") % {"person": person}, code="deactivated", field="person"
+        )
     found = Membership.objects.filter(project=project, person=person).first()
     if found is not None:
         if found.role != role:
@@ -112,8 +116,8 @@ def remove_member(membership: Membership, *, actor: Actor) -> tuple[Shortage, ..
 def already_member(membership: Membership) -> Conflict:
     """The refusal for somebody who is a member in another role."""
     return Conflict(
-        f"{membership.person} is {membership.get_role_display().lower()} here already; "
-        "change the role in the list of members.",
+        _("%(person)s is %(membership)s here already; change the role in the list of members.")
+        % {"person": membership.person, "membership": membership.get_role_display().lower()},
         code="already_member",
     )
 
@@ -121,7 +125,9 @@ def already_member(membership: Membership) -> Conflict:
 def checked_role(role: str) -> Role:
     """A role of members. Raises Invalid."""
     if role not in Role.values:
-        raise Invalid(f"There is no role “{role}”.", code="no_such_role", field="role")
+        raise Invalid(
+            _("There is no role “%(role)s”.") % {"role": role}, code="no_such_role", field="role"
+        )
     return Role(role)
 
 
@@ -139,7 +145,7 @@ def _require_another_owner(membership: Membership) -> None:
     ).exclude(pk=membership.pk)
     if not others.exists():
         raise Conflict(
-            f"{membership.person} is the last owner of {membership.project}. "
-            "Make another member an owner first.",
+            _("%(person)s is the last owner of %(project)s. Make another member an owner first.")
+            % {"person": membership.person, "project": membership.project},
             code="last_owner",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
@@ -33,7 +34,10 @@ def create_owner(email: str, *, actor: Actor, name: str = "") -> Person:
     if person is None:
         return add_person(chain, address, name, actor=actor, is_owner=True)
     if not person.is_active:
-        raise Conflict(f"{person} is deactivated; reactivate them first.", code="deactivated")
+        raise Conflict(
+            _("%(person)s is deactivated; reactivate them first.") % {"person": person},
+            code="deactivated",
+        )
     if not person.is_owner:
         person.is_owner = True
         person.save(update_fields=["is_owner"])
@@ -88,7 +92,11 @@ def deactivate_person(person: Person, *, actor: Actor) -> tuple[Shortage, ...]:
         return ()
     if person.is_owner and not _other_owners(person).exists():
         raise Conflict(
-            f"{person} is the last owner of this installation. Make somebody else an owner first.",
+            _(
+                "%(person)s is the last owner of this installation. Make somebody else "
+                "an owner first."
+            )
+            % {"person": person},
             code="last_owner",
         )
     person.is_active = False
@@ -130,7 +138,7 @@ def change_own_name(name: str, *, actor: Actor) -> Person:
     """
     chain = audit.locked_installation()
     if actor.in_person is None:
-        raise NotAllowed("Only people have names, and change them themselves.")
+        raise NotAllowed(_("Only people have names, and change them themselves."))
     wanted = checked_name(name)
     person = Person.objects.get(pk=actor.in_person.pk)
     if person.name != wanted:
@@ -149,11 +157,11 @@ def change_own_address(email: str, *, actor: Actor) -> Person:
     """
     chain = audit.locked_installation()
     if actor.in_person is None or not actor.in_person.is_active:
-        raise NotAllowed("Only people have addresses, and change them themselves.")
+        raise NotAllowed(_("Only people have addresses, and change them themselves."))
     wanted = checked_email(email)
     person = Person.objects.get(pk=actor.in_person.pk)
     if Person.objects.filter(email__iexact=wanted).exclude(pk=person.pk).exists():
-        raise Conflict("This address cannot be used.", code="address_taken", field="email")
+        raise Conflict(_("This address cannot be used."), code="address_taken", field="email")
     if person.email != wanted:
         person.email = wanted
         person.save(update_fields=["email"])
@@ -168,7 +176,9 @@ def checked_email(email: str) -> str:
         validate_email(address)
     except ValidationError:
         raise Invalid(
-            f"“{address}” is no e-mail address.", code="bad_email", field="email"
+            _("“%(address)s” is no e-mail address.") % {"address": address},
+            code="bad_email",
+            field="email",
         ) from None
     return address
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid
@@ -28,10 +30,10 @@ def create_project(slug: str, name: str, *, actor: Actor, owner: Person | None =
     require_owner(actor)
     first = owner or actor.person
     if first is None or not first.is_active:
-        raise Invalid("A project needs an owner who is active.", code="no_owner", field="owner")
+        raise Invalid(_("A project needs an owner who is active."), code="no_owner", field="owner")
     if Project.objects.filter(slug=checked_slug(slug)).exists():
         raise Conflict(
-            f"There is a project {slug} already; choose another short name.",
+            _("There is a project %(slug)s already; choose another short name.") % {"slug": slug},
             code="slug_taken",
             field="slug",
         )
@@ -80,8 +82,11 @@ def archive_project(project: Project, *, actor: Actor) -> Project:
         return project
     if (running := project.releases.filter(status__in=RUNNING).first()) is not None:
         raise Conflict(
-            f"{running} is still {running.get_status_display().lower()}. "
-            "Close or abort it before you archive the project.",
+            _(
+                "%(running)s is still %(get_status_display)s. Close or abort it before "
+                "you archive the project."
+            )
+            % {"running": running, "get_status_display": running.get_status_display().lower()},
             code="release_running",
         )
     project.archived_at = audit.moment(chain)
@@ -118,7 +123,8 @@ def require_not_archived(project: Project) -> None:
     """Raise Conflict if the project is archived."""
     if project.archived_at is not None:
         raise Conflict(
-            f"{project} is archived, so nothing in it can change. Restore it first.",
+            _("%(project)s is archived, so nothing in it can change. Restore it first.")
+            % {"project": project},
             code="project_archived",
         )
 
@@ -127,8 +133,11 @@ def checked_slug(slug: str) -> str:
     """A short name for addresses. Raises Invalid."""
     if len(slug) > SLUG_LIMIT or slug in RESERVED_SLUGS or not _SLUG.fullmatch(slug):
         raise Invalid(
-            f"“{slug[:80]}” cannot be part of an address. Use small Latin letters, digits and "
-            f"single hyphens, {SLUG_LIMIT} at most.",
+            _(
+                "“%(slug)s” cannot be part of an address. Use small Latin letters, "
+                "digits and single hyphens, %(slug_limit)s at most."
+            )
+            % {"slug": slug[:80], "slug_limit": SLUG_LIMIT},
             code="bad_slug",
             field="slug",
         )

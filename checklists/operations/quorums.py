@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from checklists.models import Checklist, Project, Release, RoleHolder
 from checklists.planned import combined_rules
@@ -22,10 +23,15 @@ class Shortage:
     holders: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.release} needs {self.required} of {self.role} to sign, "
-            f"and {self.holders or 'nobody'} can: add holders of the role."
-        )
+        return _(
+            "%(release)s needs %(required)s of %(role)s to sign, and %(holders)s "
+            "can: add holders of the role."
+        ) % {
+            "release": self.release,
+            "required": self.required,
+            "role": self.role,
+            "holders": self.holders or "nobody",
+        }
 
 
 def shortages_of(projects: Iterable[Project]) -> tuple[Shortage, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
@@ -30,7 +31,10 @@ def create_signoff_role(
     role = SignoffRole.objects.filter(project=project, slug=slug).first()
     if role is not None and role.retired_at is None:
         raise Conflict(
-            f"{project} has a sign-off role {slug} already.", code="slug_taken", field="slug"
+            _("%(project)s has a sign-off role %(slug)s already.")
+            % {"project": project, "slug": slug},
+            code="slug_taken",
+            field="slug",
         )
     action = "signoff_role.restored" if role else "signoff_role.created"
     role = role or SignoffRole(project=project, slug=slug)
@@ -93,7 +97,9 @@ def add_role_holder(role: SignoffRole, person: Person, *, actor: Actor) -> RoleH
     chain = audit.locked_installation()
     role = _managed_role(role, actor)
     if role.retired_at is not None:
-        raise Conflict(f"{role} is retired, so nobody can hold it.", code="role_retired")
+        raise Conflict(
+            _("%(role)s is retired, so nobody can hold it.") % {"role": role}, code="role_retired"
+        )
     held = RoleHolder.objects.filter(role=role, person=person).first()
     if held is not None:
         return held
@@ -144,13 +150,14 @@ def _require_may_hold(person: Person, project: Project) -> None:
     ).first()
     if membership is None:
         raise Invalid(
-            f"{person} is no active member of {project}; only members hold sign-off roles.",
+            _("%(person)s is no active member of %(project)s; only members hold sign-off roles.")
+            % {"person": person, "project": project},
             code="not_a_member",
             field="person",
         )
     if membership.role == Role.AUDITOR:
         raise Invalid(
-            f"{person} is an auditor here, and auditors sign nothing.",
+            _("%(person)s is an auditor here, and auditors sign nothing.") % {"person": person},
             code="auditors_do_not_sign",
             field="person",
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from checklists import audit
 from checklists.actors import Actor
 from checklists.digests import decision_digest, rules_digest, section_digests
@@ -54,7 +56,7 @@ def sign_release(
     person = require_person(actor)
     require_open(release)
     if meaning == Meaning.REJECT:
-        note = require_reason(note, what="you reject the release", at_least=MIN_REASON)
+        note = require_reason(note, what=_("you reject the release"), at_least=MIN_REASON)
     state = whole_state(release)
     sections = section_digests(state)
     covered = _covered(state, role, sections)
@@ -97,11 +99,11 @@ def withdraw_signoff(signoff: Signoff, *, actor: Actor, reason: str) -> Signoff:
     require(actor, "read", release.project)
     signoff = Signoff.objects.select_related("person").get(pk=signoff.pk)
     if signoff.person != actor.in_person:
-        raise NotAllowed("Only who signed can withdraw the signature.", code="not_yours")
+        raise NotAllowed(_("Only who signed can withdraw the signature."), code="not_yours")
     require_open(release)
     if signoff.withdrawn_at is not None:
         return signoff
-    reason = require_reason(reason, what="you withdraw your signature")
+    reason = require_reason(reason, what=_("you withdraw your signature"))
     event = audit.append(
         release,
         "signoff.withdrawn",
@@ -127,7 +129,9 @@ def rule_for(state: ReleaseState, role: str) -> Rule:
     rules.sort(key=lambda rule: rule.stage != wanted)
     if not rules:
         raise Invalid(
-            f"This release asks for no signature of “{role}”.", code="no_rule", field="role"
+            _("This release asks for no signature of “%(role)s”.") % {"role": role},
+            code="no_rule",
+            field="role",
         )
     return rules[0]
 
@@ -156,19 +160,24 @@ def _require_signer(
     actor: Actor, release: Release, role: str, authenticated_at: datetime | None
 ) -> None:
     if actor.in_person is None:
-        raise NotAllowed("Only a person signs, never a token or a probe.", code="needs_person")
+        raise NotAllowed(_("Only a person signs, never a token or a probe."), code="needs_person")
     if not holds_role(actor.in_person, release.project, role):
         raise NotAllowed(
-            f"You do not hold the role “{role}” in {release.project}. "
-            "An owner of the project decides who does.",
+            _(
+                "You do not hold the role “%(role)s” in %(project)s. An owner of the "
+                "project decides who does."
+            )
+            % {"role": role, "project": release.project},
             code="not_a_holder",
             role=role,
         )
     now = audit.moment(release)
     if authenticated_at is None or now - authenticated_at > FRESH_AUTHENTICATION:
         raise NotAllowed(
-            "Signing needs your password or code from the last five minutes. Confirm it is you, "
-            "then sign.",
+            _(
+                "Signing needs your password or code from the last five minutes. Confirm "
+                "it is you, then sign."
+            ),
             code="reauthentication_required",
         )
 
@@ -177,8 +186,10 @@ def _require_same(digest: str, covered: dict[str, str], sections: dict[str, str]
     shown = decision_digest(covered)
     if digest not in (shown, decision_digest(sections)):
         raise Conflict(
-            "The release changed while you read it, so nothing was signed. Look at what is new, "
-            "then sign again.",
+            _(
+                "The release changed while you read it, so nothing was signed. Look at "
+                "what is new, then sign again."
+            ),
             code="digest_changed",
             digest=shown,
         )
@@ -188,8 +199,11 @@ def _require_one_role(release: Release, actor: Actor, role: str) -> None:
     newest = Signoff.objects.filter(release=release, person=actor.person).order_by("-seq").first()
     if newest is not None and newest.withdrawn_at is None and newest.role != role:
         raise Conflict(
-            f"You signed as “{newest.role}” already, and one person fills one role in a release. "
-            "Withdraw that signature first.",
+            _(
+                "You signed as “%(role)s” already, and one person fills one role in a "
+                "release. Withdraw that signature first."
+            )
+            % {"role": newest.role},
             code="one_role_per_person",
             role=newest.role,
         )

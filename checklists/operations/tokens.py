@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
@@ -55,7 +56,7 @@ def create_token(
     person = actor.person
     role = role_in(person, project)
     if person is None or role is None:
-        raise NotAllowed("Tokens belong to people.")
+        raise NotAllowed(_("Tokens belong to people."))
     require_not_archived(Project.objects.get(pk=project.pk))
     now = audit.moment(chain)
     public_id, secret = _random(12, _ALPHABET[:26] + string.digits), _random(43, _ALPHABET)
@@ -136,19 +137,23 @@ def grantable_scopes(role: Role) -> list[str]:
 def _checked_scopes(scopes: Iterable[str], role: Role) -> list[str]:
     wanted = sorted(set(scopes))
     if not wanted:
-        raise Invalid("Choose at least one scope.", code="no_scope", field="scopes")
+        raise Invalid(_("Choose at least one scope."), code="no_scope", field="scopes")
     for scope in wanted:
         if scope not in SCOPES:
             raise Invalid(
-                f"There is no scope “{scope[:40]}”. Scopes are {', '.join(SCOPES)}.",
+                _("There is no scope “%(scope)s”. Scopes are %(scopes)s.")
+                % {"scope": scope[:40], "scopes": ", ".join(SCOPES)},
                 code="no_such_scope",
                 field="scopes",
             )
     beyond = [scope for scope in wanted if scope not in grantable_scopes(role)]
     if beyond:
         raise NotAllowed(
-            f"You are {role.label.lower()} here, so your tokens cannot have "
-            f"{', '.join(beyond)}: a token never may more than its owner.",
+            _(
+                "You are %(label)s here, so your tokens cannot have %(beyond)s: a token "
+                "never may more than its owner."
+            )
+            % {"label": role.label.lower(), "beyond": ", ".join(beyond)},
             code="beyond_own_rights",
             scopes=beyond,
         )
@@ -159,7 +164,7 @@ def _checked_end(expires_at: datetime | None, now: datetime) -> datetime:
     end = expires_at or now + DEFAULT_LIFE
     if not now < end <= now + LONGEST_LIFE:
         raise Invalid(
-            "A token ends within a year from now, and not in the past.",
+            _("A token ends within a year from now, and not in the past."),
             code="bad_expiry",
             field="expires_at",
         )
@@ -188,7 +193,7 @@ def _hash_of(secret: str) -> str:
 def _checksum(text: str) -> str:
     """CRC-32 in base 62, six characters."""
     number, digits = zlib.crc32(text.encode()), ""
-    for _ in range(6):
+    for _place in range(6):
         number, rest = divmod(number, 62)
         digits = _ALPHABET[rest] + digits
     return digits

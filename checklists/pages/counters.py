@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.pages.rows import ItemRow
-from checklists.pages.words import counted
+from checklists.pages.words import BLOCKERS, counted, of_total
 from checklists.state import ItemState, RowStatus, Stage
 
 GAP = 1.6
@@ -59,7 +61,7 @@ class GroupCount:
     @property
     def words(self) -> str:
         """ "4 of 5"."""
-        return f"{self.settled} of {self.total}"
+        return of_total(self.settled, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +121,18 @@ class SectionCount:
     @property
     def words(self) -> str:
         """ "16 of 20"."""
-        return f"{self.settled} of {self.total}"
+        return of_total(self.settled, self.total)
 
     @property
     def blocker_words(self) -> str:
         """ "2 blockers", or nothing."""
-        return counted(self.blockers, "blocker") if self.blockers else ""
+        return counted(self.blockers, BLOCKERS) if self.blockers else ""
 
     @property
     def label(self) -> str:
         """The section in one sentence, for the strip's links."""
-        blockers = f", {self.blocker_words}" if self.blockers else ""
-        return f"{self.number} {self.title}: {self.words} settled{blockers}"
+        said = f"{self.number} {self.title}: {_('%(words)s settled') % {'words': self.words}}"
+        return f"{said}, {self.blocker_words}" if self.blockers else said
 
 
 def section_counts(

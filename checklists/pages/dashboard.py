@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from checklists.models import Person, Release
 from checklists.pages.loading import recent_snapshot
@@ -23,10 +24,10 @@ MOST_TASKS = 8
 LIVE_FOR = timedelta(days=7)
 
 HEADINGS = {
-    Standing.BLOCKED: "Blocked",
-    Standing.PROGRESS: "In progress",
-    Standing.READY: "Ready",
-    Standing.LIVE: "Live and lately closed",
+    Standing.BLOCKED: gettext_lazy("Blocked"),
+    Standing.PROGRESS: gettext_lazy("In progress"),
+    Standing.READY: gettext_lazy("Ready"),
+    Standing.LIVE: gettext_lazy("Live and lately closed"),
 }
 
 

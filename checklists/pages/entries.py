@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.actors import ActorKind, Via
 from checklists.models import AuditEvent
 from checklists.pages.event_names import MAKES_NO_SENSE, Names, body_of, names_for
@@ -47,7 +50,7 @@ class Entry:
         return f"{self.deed}{joint}{self.title}"
 
 
-_PROBE = "The probe"
+_PROBE = gettext_lazy("The probe")
 # Sentences that the item's title ends: "ticked Configure DNS".
 _TAKE_THE_ITEM = {
     str(ACTION_WORDS[action])
@@ -95,17 +98,17 @@ def _unreadable(event: AuditEvent) -> Entry:
         glyph="failed",
         icon="",
         who=None,
-        text="wrote an event that cannot be read",
+        text=_("wrote an event that cannot be read"),
         iso=iso(event.at),
         stamp=stamp(event.at),
     )
     return Entry(
         line=line,
-        who="Somebody",
+        who=_("Somebody"),
         number="",
         title="",
         item_url="",
-        change="The log was changed behind its back",
+        change=_("The log was changed behind its back"),
         said=(),
         via="",
         clock=f"{event.at:%H:%M:%S}",
@@ -117,21 +120,24 @@ def actor_in_words(actor: Body, names: Names) -> str:
     """Who the hand was: a name, the probe or the system."""
     if "pid" in actor:
         return names.person(actor["pid"])
-    return _PROBE if actor["kind"] == ActorKind.PROBE else "The system"
+    return _PROBE if actor["kind"] == ActorKind.PROBE else _("The system")
 
 
 def via_in_words(body: Body, names: Names) -> str:
     """The door it came through; nothing for a page, which is the usual one."""
     if (token := body["actor"].get("token")) is not None:
-        return f"with the token {names.tokens.get(token, 'unknown')} ({token})"
+        return _("with the token %(tokens)s (%(token)s)") % {
+            "tokens": names.tokens.get(token, "unknown"),
+            "token": token,
+        }
     return _DOORS.get(Via(body["via"]), "")
 
 
 _DOORS = {
-    Via.API: "through the API",
-    Via.COMMAND: "on the command line",
-    Via.PROBE: "by what it saw",
-    Via.JOB: "by scheduled work",
+    Via.API: gettext_lazy("through the API"),
+    Via.COMMAND: gettext_lazy("on the command line"),
+    Via.PROBE: gettext_lazy("by what it saw"),
+    Via.JOB: gettext_lazy("by scheduled work"),
 }
 
 

@@ -87,7 +87,7 @@ def mentioned(before: ReleaseState | None, after: ReleaseState | None) -> tuple[
             people |= {item.answered_by, item.assignee, *(w.decided_by for w in item.waivers)}
             texts |= {item.reason, *(w.reason for w in item.waivers)}
             texts |= {w.decision_reason for w in item.waivers}
-        texts |= {evidence.digest for evidence in new.evidence[len(old.evidence) :]}
+        texts |= {e.digest for e in new.evidence if e not in old.evidence}
         texts |= {comment.body for comment in new.comments[len(old.comments) :]}
     texts |= {item.own_title for item in (*before.items, *after.items)}
     texts |= {s.printed_name for s in after.signoffs[len(before.signoffs) :]}
@@ -138,7 +138,12 @@ def _item(prefix: str, before: ItemState, after: ItemState, names: Names) -> Ite
         yield Change(f"{prefix}{change.label}", change.before, change.after)
     for evidence in after.evidence[len(before.evidence) :]:
         yield Change(_("Evidence"), "", names.text(evidence.digest))
+        if evidence.sha256:
+            yield Change(_("SHA-256"), "", short(evidence.sha256))
         yield Change(_("Seen at"), "", stamp(evidence.observed_at))
+    for old, new in zip(before.evidence, after.evidence, strict=False):
+        if old.withdrawn_at != new.withdrawn_at:
+            yield Change(_("Evidence"), names.text(new.digest), _("Withdrawn"))
     for comment in after.comments[len(before.comments) :]:
         yield Change(_("Comment"), "", names.text(comment.body))
     yield from _waivers(before.waivers, after.waivers, names)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.audit.current import events_of, tree_by_digest
 from checklists.audit.format import event_hash, write_time
 from checklists.audit.replay import Replay
@@ -81,7 +83,7 @@ def _around(release: Release, seq: int) -> tuple[ReleaseState | None, ReleaseSta
 
 
 def _links(near: Mapping[int, AuditEvent], seq: int) -> list[Link]:
-    notes = {seq - 1: "before", seq: "this event", seq + 1: "after"}
+    notes = {seq - 1: "before", seq: _("this event"), seq + 1: "after"}
     return [
         Link(at, note, " ".join(grouped(near[at].hash, 8)), at == seq)
         for at, note in notes.items()

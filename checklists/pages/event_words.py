@@ -7,37 +7,34 @@ plain data of the event only; free text is shown apart, because it can be erased
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from checklists.audit.format import read_time
 from checklists.gate import Go
+from checklists.moments import exact_stamp, stamp
 from checklists.pages.event_names import Names
 from checklists.pages.fingerprint import short
-from checklists.pages.words import VERDICT_LOOKS, counted, stamp
+from checklists.pages.words import (
+    ANSWER_WORDS,
+    DUE_DATES,
+    EXCEPTIONS,
+    GO_WORDS,
+    ITEMS,
+    RELEASE_WORDS,
+    SECTIONS,
+    VERDICT_LOOKS,
+    counted,
+)
 from checklists.probes.registry import KINDS
-from checklists.state import Answer, ReleaseStatus, Verdict
+from checklists.state import Answer, Call, ReleaseStatus, Verdict
+from checklists.words import CALL_WORDS
 
 Body = Mapping[str, Any]
 
-ANSWER_WORDS = {
-    Answer.OPEN: "Open",
-    Answer.DONE: "Done",
-    Answer.NOT_APPLICABLE: "Not applicable",
-}
-RELEASE_WORDS = {
-    ReleaseStatus.PREPARING: "Preparing",
-    ReleaseStatus.DEPLOYED: "Deployed",
-    ReleaseStatus.CLOSED: "Closed",
-    ReleaseStatus.ABORTED: "Aborted",
-    ReleaseStatus.ROLLED_BACK: "Rolled back",
-}
-GO_WORDS = {
-    Go.GO: "Go",
-    Go.GO_WITH_EXCEPTIONS: "Go with exceptions",
-    Go.NO_GO: "No-go",
-    Go.UNKNOWN: "Cannot tell",
-}
 GO_GLYPHS = {
     Go.GO: "done",
     Go.GO_WITH_EXCEPTIONS: "waived",
@@ -45,13 +42,21 @@ GO_GLYPHS = {
     Go.UNKNOWN: "unknown",
 }
 COMMITTED = {
-    "reason": "Reason",
-    "body": "Comment",
-    "content": "Evidence",
-    "note": "Note",
-    "printed_name": "Signed as",
+    "reason": gettext_lazy("Reason"),
+    "body": gettext_lazy("Comment"),
+    "content": gettext_lazy("Evidence"),
+    "note": gettext_lazy("Note"),
+    "printed_name": gettext_lazy("Signed as"),
 }
 """What each piece of free text is called, by its name in the event."""
+
+
+_INTERVALS = (
+    (86_400, ngettext_lazy("daily", "every %(count)s days", "count")),
+    (3600, ngettext_lazy("hourly", "every %(count)s h", "count")),
+    (60, ngettext_lazy("every minute", "every %(count)s min", "count")),
+)
+_SECONDS = ngettext_lazy("every second", "every %(count)s s", "count")
 
 
 def change_in_words(body: Body, names: Names) -> str:
@@ -67,20 +72,19 @@ def verdict_word(verdict: str | None) -> str:
 
 def interval_words(seconds: int) -> str:
     """ "every 5 min": the largest unit that divides it."""
-    for size, one, many in (
-        (86_400, "daily", "days"),
-        (3600, "hourly", "h"),
-        (60, "every minute", "min"),
-    ):
+    for size, words in _INTERVALS:
         if seconds % size == 0:
-            return one if seconds == size else f"every {seconds // size} {many}"
-    return f"every {seconds} s"
+            return str(words % {"count": seconds // size})
+    return str(_SECONDS % {"count": seconds})
 
 
 def full_stamp(moment: datetime) -> str:
     """A moment to the second, with its weekday: "Mon 23 Nov 2026, 09:52:41 UTC"."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+    return exact_stamp(moment)
+
+
+def _from_to(before: str, after: str) -> str:
+    return _("%(before)s to %(after)s") % {"before": before, "after": after}
 
 
 def _opened(body: Body, names: Names) -> str:
@@ -88,27 +92,39 @@ def _opened(body: Body, names: Names) -> str:
     items = sum(len(checklist["items"]) for checklist in data["checklists"])
     target = stamp(read_time(data["target_at"]))
     lists = ", ".join(checklist["key"] for checklist in data["checklists"])
-    return f"{data['environment']}, {counted(items, 'item')} of {lists}, target {target}"
+    return _("%(environment)s, %(items)s of %(lists)s, target %(target)s") % {
+        "environment": data["environment"],
+        "items": counted(items, ITEMS),
+        "lists": lists,
+        "target": target,
+    }
 
 
 def _target_set(body: Body, names: Names) -> str:
     data = body["data"]
-    moved = counted(len(data["due"]), "due date")
-    return f"to {stamp(read_time(data['target_at']))}; {moved} moved with it"
+    return _("to %(stamp)s; %(moved)s moved with it") % {
+        "stamp": stamp(read_time(data["target_at"])),
+        "moved": counted(len(data["due"]), DUE_DATES),
+    }
 
 
 def _ended(status: ReleaseStatus) -> Callable[[Body, Names], str]:
     def say(body: Body, names: Names) -> str:
         data = body["data"]
-        said = f"{RELEASE_WORDS[ReleaseStatus(data['from'])]} to {RELEASE_WORDS[status]}"
+        said = _from_to(RELEASE_WORDS[ReleaseStatus(data["from"])], RELEASE_WORDS[status])
         if (decision := data.get("decision")) is None:
             return said
-        exceptions = counted(len(decision["exceptions"]), "exception")
+        exceptions = counted(len(decision["exceptions"]), EXCEPTIONS)
         not_applicable = len(decision["not_applicable"])
-        return (
-            f"{said}; the gate said {GO_WORDS[Go(decision['verdict'])].lower()}, with "
-            f"{exceptions} and {not_applicable} not applicable"
-        )
+        return _(
+            "%(said)s; the gate said %(verdict)s, with %(exceptions)s and "
+            "%(not_applicable)s not applicable"
+        ) % {
+            "said": said,
+            "verdict": GO_WORDS[Go(decision["verdict"])].lower(),
+            "exceptions": exceptions,
+            "not_applicable": not_applicable,
+        }
 
     return say
 
@@ -116,9 +132,11 @@ def _ended(status: ReleaseStatus) -> Callable[[Body, Names], str]:
 def _answered(answer: Answer) -> Callable[[Body, Names], str]:
     def say(body: Body, names: Names) -> str:
         data = body["data"]
-        said = f"{ANSWER_WORDS[Answer(data['from'])]} to {ANSWER_WORDS[answer]}"
+        said = _from_to(ANSWER_WORDS[Answer(data["from"])], ANSWER_WORDS[answer])
         if data.get("verdict"):
-            said += f"; its probe said {verdict_word(data['verdict'])}"
+            said += _("; its probe said %(verdict_word)s") % {
+                "verdict_word": verdict_word(data["verdict"])
+            }
         return said
 
     return say
@@ -126,57 +144,83 @@ def _answered(answer: Answer) -> Callable[[Body, Names], str]:
 
 def _assigned(body: Body, names: Names) -> str:
     before, after = body["data"]["from"], body["data"]
-    return f"{_assignment(before, names)} to {_assignment(after, names)}"
+    return _from_to(_assignment(before, names), _assignment(after, names))
 
 
 def _assignment(data: Mapping[str, Any], names: Names) -> str:
     if data["assignee"]:
         return names.person(data["assignee"])
-    return f"the role {names.role(data['role'])}" if data["role"] else "Nobody"
+    return (
+        _("the role %(role)s") % {"role": names.role(data["role"])} if data["role"] else _("Nobody")
+    )
 
 
 def _due_set(body: Body, names: Names) -> str:
     data = body["data"]
     if data["due_at"] is None:
-        return "No due date any more"
+        return _("No due date any more")
     offset = f", {data['offset']}" if data["offset"] else ""
-    return f"to {stamp(read_time(data['due_at']))}{offset}"
+    return _("to %(stamp)s%(offset)s") % {
+        "stamp": stamp(read_time(data["due_at"])),
+        "offset": offset,
+    }
 
 
 def _evidence(body: Body, names: Names) -> str:
     data = body["data"]
-    kind = {"link": "A link", "text": "A text"}.get(data["kind"], data["kind"])
-    return f"{kind}, seen {stamp(read_time(data['observed_at']))}"
+    kinds = {"link": _("A link"), "text": _("A text"), "file": _("A file")}
+    said = _("%(kind)s, seen %(stamp)s") % {
+        "kind": kinds.get(data["kind"], data["kind"]),
+        "stamp": stamp(read_time(data["observed_at"])),
+    }
+    if "replaces" in data:
+        said += _(", in place of an older version")
+    return said
 
 
 def _waiver_asked(body: Body, names: Names) -> str:
-    return f"until {stamp(read_time(body['data']['expires_at']))}"
+    return _("until %(stamp)s") % {"stamp": stamp(read_time(body["data"]["expires_at"]))}
 
 
 def _waiver_decided(body: Body, names: Names) -> str:
     end = names.waiver_ends.get(body["data"]["waiver"])
-    return f"It ends {stamp(end)}" if end else ""
+    return _("It ends %(stamp)s") % {"stamp": stamp(end)} if end else ""
 
 
 def _probe(body: Body, names: Names) -> str:
     data = body["data"]
     kind = KINDS[data["kind"]].title if data["kind"] in KINDS else data["kind"]
     every = interval_words(data["interval_s"])
-    return f"{kind}, {every}, specification {short(data['spec_digest'])}"
+    return _("%(kind)s, %(every)s, specification %(short)s") % {
+        "kind": kind,
+        "every": every,
+        "short": short(data["spec_digest"]),
+    }
 
 
 def _flipped(body: Body, names: Names) -> str:
     data = body["data"]
-    return f"{verdict_word(data.get('from'))} to {verdict_word(data['to'])}"
+    return _from_to(verdict_word(data.get("from")), verdict_word(data["to"]))
+
+
+def _called(body: Body, names: Names) -> str:
+    data = body["data"]
+    return _("%(says)s, as %(role)s") % {
+        "says": CALL_WORDS[Call(data["says"])],
+        "role": names.role(data["role"]),
+    }
 
 
 def _signed(body: Body, names: Names) -> str:
     data = body["data"]
-    return f"Over {counted(len(data['digests']), 'section')}, digest {short(data['digest'])}"
+    return _("Over %(count)s, digest %(short)s") % {
+        "count": counted(len(data["digests"]), SECTIONS),
+        "short": short(data["digest"]),
+    }
 
 
 def _signature_taken_back(body: Body, names: Names) -> str:
-    return f"As {names.role(body['data']['role'])}"
+    return _("As %(role)s") % {"role": names.role(body["data"]["role"])}
 
 
 _WORDS: dict[str, Callable[[Body, Names], str]] = {
@@ -186,8 +230,8 @@ _WORDS: dict[str, Callable[[Body, Names], str]] = {
     "release.closed": _ended(ReleaseStatus.CLOSED),
     "release.aborted": _ended(ReleaseStatus.ABORTED),
     "release.rolled_back": _ended(ReleaseStatus.ROLLED_BACK),
-    "item.started": lambda body, names: "Open to In progress",
-    "item.stopped": lambda body, names: "In progress to Open",
+    "item.started": lambda body, names: _("Open to In progress"),
+    "item.stopped": lambda body, names: _("In progress to Open"),
     "item.ticked": _answered(Answer.DONE),
     "item.unticked": _answered(Answer.OPEN),
     "item.marked_not_applicable": _answered(Answer.NOT_APPLICABLE),
@@ -202,6 +246,7 @@ _WORDS: dict[str, Callable[[Body, Names], str]] = {
     "probe.attached": _probe,
     "probe.changed": _probe,
     "probe.flipped": _flipped,
+    "room.called": _called,
     "signoff.signed": _signed,
     "signoff.withdrawn": _signature_taken_back,
 }

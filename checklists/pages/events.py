@@ -49,6 +49,7 @@ _LOOKS: dict[str, tuple[str, str]] = {
     "item.removed": ("", "x"),
     "item.commented": ("", "message-square"),
     "evidence.attached": ("", "paperclip"),
+    "evidence.withdrawn": ("", "undo-2"),
     "waiver.requested": ("", "shield-check"),
     "waiver.approved": ("waived", ""),
     "waiver.rejected": ("failed", ""),

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from checklists.audit.current import events_of
 from checklists.models import Release
+from checklists.moments import weekday
 from checklists.operations.decisions import Look
 from checklists.pages.entries import Entry, entries_of
 from checklists.pages.fingerprint import short
@@ -96,7 +99,7 @@ def chain_badge(release: Release, look: Look) -> ChainBadge:
     chain = release.chain
     return ChainBadge(
         verified=not problems,
-        word="Chain broken" if problems else "Chain verified",
+        word=_("Chain broken") if problems else _("Chain verified"),
         seq=chain.head_seq,
         head=chain.head_hash,
         head_short=short(chain.head_hash),
@@ -106,5 +109,5 @@ def chain_badge(release: Release, look: Look) -> ChainBadge:
 
 def day_title(day: date, now: datetime) -> str:
     """ "Today, Mon 23 Nov 2026"."""
-    said = f"{day:%a} {day.day} {day:%b %Y}"
-    return f"Today, {said}" if day == now.date() else said
+    said = weekday(day)
+    return _("Today, %(day)s") % {"day": said} if day == now.date() else said

@@ -21,12 +21,13 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
         gettext_lazy("Answers"),
         frozenset({"item.ticked", "item.unticked", "item.marked_not_applicable", "item.reopened"}),
     ),
-    "evidence": (gettext_lazy("Evidence"), frozenset({"evidence.attached"})),
+    "evidence": (gettext_lazy("Evidence"), frozenset({"evidence.attached", "evidence.withdrawn"})),
     "waivers": (
         gettext_lazy("Waivers"),
         frozenset({"waiver.requested", "waiver.approved", "waiver.rejected", "waiver.withdrawn"}),
     ),
     "signoffs": (gettext_lazy("Sign-offs"), frozenset({"signoff.signed", "signoff.withdrawn"})),
+    "meeting": (gettext_lazy("Meeting"), frozenset({"room.called"})),
     "probes": (
         gettext_lazy("Probes"),
         frozenset({"probe.attached", "probe.changed", "probe.detached", "probe.flipped"}),

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.models import Release
+from checklists.moments import clock, weekday
 from checklists.pages.faces import Face
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import counted, iso, short_day
+from checklists.pages.words import BLOCKERS, counted, iso
 from checklists.state import ReleaseStatus, RowStatus
 
 MOST_FACES = 3
@@ -25,8 +29,8 @@ _BAR = (
 _BAR_WORDS = {
     RowStatus.DONE: "done",
     RowStatus.WAIVED: "waived",
-    RowStatus.NOT_APPLICABLE: "not applicable",
-    RowStatus.PROGRESS: "in progress",
+    RowStatus.NOT_APPLICABLE: gettext_lazy("not applicable"),
+    RowStatus.PROGRESS: gettext_lazy("in progress"),
     RowStatus.OPEN: "open",
     RowStatus.FAILED: "failed",
 }
@@ -126,17 +130,17 @@ def _words(standing: Standing, snapshot: Snapshot, marked: int) -> tuple[str, st
     left = snapshot.counters.total - snapshot.counters.settled
     match standing:
         case Standing.BLOCKED if marked:
-            return "st-failed", "failed", counted(marked, "blocker")
+            return "st-failed", "failed", counted(marked, BLOCKERS)
         case Standing.BLOCKED if _rejected(snapshot):
-            return "st-failed", "failed", "Rejected"
+            return "st-failed", "failed", _("Rejected")
         case Standing.PROGRESS if left:
-            return "", "", f"{left} left"
+            return "", "", _("%(left)s left") % {"left": left}
         case Standing.LIVE if left:
-            return "st-progress", "progress", f"Live, {left} to verify"
+            return "st-progress", "progress", _("Live, %(left)s to verify") % {"left": left}
         case Standing.LIVE:
-            return "st-done", "done", "Live"
+            return "st-done", "done", _("Live")
         case Standing.READY if verdict.glyph == "done":
-            return "st-done", "done", "Gate open"
+            return "st-done", "done", _("Gate open")
     return f"st-{verdict.glyph}", verdict.glyph, verdict.title
 
 
@@ -153,7 +157,7 @@ def _parts_label(snapshot: Snapshot) -> str:
     said = [
         f"{number} {word}" for status, word in _BAR_WORDS.items() if (number := counts[str(status)])
     ]
-    return ", ".join(said) or "No items"
+    return ", ".join(said) or _("No items")
 
 
 def _signs_label(snapshot: Snapshot) -> str:
@@ -161,7 +165,7 @@ def _signs_label(snapshot: Snapshot) -> str:
     said = [
         f"{number} {word}" for glyph, word in _SIGN_WORDS.items() if (number := glyphs.count(glyph))
     ]
-    return f"Sign-offs: {', '.join(said)}" if said else "No sign-offs asked"
+    return _("Sign-offs: %(said)s") % {"said": ", ".join(said)} if said else _("No sign-offs asked")
 
 
 def _faces(snapshot: Snapshot) -> tuple[Face, ...]:
@@ -181,10 +185,11 @@ def _moment(release: Release, standing: Standing) -> datetime:
 def _days(moment: datetime, now: datetime, *, past: bool) -> tuple[str, str, bool]:
     """How far away, the day itself, and whether that is late."""
     moment, now = moment.astimezone(UTC), now.astimezone(UTC)
-    day = f"{moment:%a} {short_day(moment, now)}"
+    day = weekday(moment, now)
     distance = (moment.date() - now.date()).days
     if distance == 0:
-        return "today", f"{moment:%H:%M} UTC", not past and moment < now
+        return _("today"), clock(moment), not past and moment < now
     if distance > 0:
-        return f"{distance} d", day, False
-    return f"{-distance} d {'ago' if past else 'late'}", day, not past
+        return _("%(days)s d") % {"days": distance}, day, False
+    words = _("%(days)s d ago") if past else _("%(days)s d late")
+    return words % {"days": -distance}, day, not past

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.pages.words import VERDICT_LOOKS
 from checklists.state import Verdict
 
@@ -92,7 +94,7 @@ def bars_of(verdicts: Sequence[str]) -> Bars:
 
 def _in_words(verdicts: Sequence[Verdict]) -> str:
     if not verdicts:
-        return "No run yet"
+        return _("No run yet")
     counts = Counter(verdicts)
     said = ", ".join(
         f"{counts[verdict]} {VERDICT_LOOKS[verdict][1].lower()}"
@@ -100,7 +102,11 @@ def _in_words(verdicts: Sequence[Verdict]) -> str:
         if counts[verdict]
     )
     newest = VERDICT_LOOKS[verdicts[-1]][1].lower()
-    return f"Last {len(verdicts)} runs: {said}; the newest {newest}"
+    return _("Last %(count)s runs: %(said)s; the newest %(newest)s") % {
+        "count": len(verdicts),
+        "said": said,
+        "newest": newest,
+    }
 
 
 def _rate(verdicts: Sequence[Verdict]) -> str:
@@ -115,25 +121,37 @@ def latency_of(runs: Sequence[tuple[int, str]]) -> Latency | None:
     """The line of durations; `runs` are (milliseconds, verdict), oldest first. None below two."""
     if len(runs) < 2:
         return None
-    top = _ceiling(max(ms for ms, _ in runs))
+    top = _ceiling(max(ms for ms, verdict in runs))
     step = WIDTH / (len(runs) - 1)
-    places = [(step * at, _y(ms, top)) for at, (ms, _) in enumerate(runs)]
-    durations = sorted(ms for ms, _ in runs)
+    places = [(step * at, _y(ms, top)) for at, (ms, verdict) in enumerate(runs)]
+    durations = sorted(ms for ms, verdict in runs)
     median = durations[len(durations) // 2]
     return Latency(
         points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places),
         ticks=tuple(
-            Tick(f"{_y(value, top):.1f}", f"{_y(value, top) - 4:.1f}", f"{value:,} ms")
+            Tick(
+                f"{_y(value, top):.1f}",
+                f"{_y(value, top) - 4:.1f}",
+                _("%(value)s ms") % {"value": f"{value:,}"},
+            )
             for value in (0, top // 2, top)
         ),
         dots=tuple(
             Dot(f"st-{VERDICT_LOOKS[Verdict(verdict)][0]}", f"{x * 100 / WIDTH:.2f}%", f"{y:.1f}")
-            for (x, y), (_, verdict) in zip(places, runs, strict=True)
+            for (x, y), (ms, verdict) in zip(places, runs, strict=True)
             if verdict != Verdict.PASS
         ),
         label=(
-            f"Duration of the last {len(runs)} runs: {durations[0]:,} to {durations[-1]:,} ms, "
-            f"half of them within {median:,} ms"
+            _(
+                "Duration of the last %(count)s runs: %(least)s to %(most)s "
+                "ms, half of them within %(median)s ms"
+            )
+            % {
+                "count": len(runs),
+                "least": f"{durations[0]:,}",
+                "most": f"{durations[-1]:,}",
+                "median": f"{median:,}",
+            }
         ),
     )
 
@@ -162,6 +180,14 @@ def phases_of(phases_ms: dict[str, float]) -> tuple[Phase, ...]:
     for at, (name, ms) in enumerate(phases_ms.items()):
         width = ms * 100 / total
         word = _PHASES.get(name, name.replace("_", " ").capitalize())
-        phases.append(Phase(word, f"{ms:,.1f} ms", f"{x:.2f}%", f"{width:.2f}%", f"p{at % 5}"))
+        phases.append(
+            Phase(
+                word,
+                _("%(ms)s ms") % {"ms": f"{ms:,.1f}"},
+                f"{x:.2f}%",
+                f"{width:.2f}%",
+                f"p{at % 5}",
+            )
+        )
         x += width
     return tuple(phases)

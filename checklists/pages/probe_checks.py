@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checklists.models import Probe, ProbeRun
 from checklists.pages.probe_faces import spec_of
 from checklists.probes.facts import Level
@@ -32,12 +34,12 @@ def checks_of(probe: Probe, run: ProbeRun | None) -> tuple[Check, ...]:
 
 
 def _answered(outcome: Mapping[str, Any]) -> Check:
-    css, word = "done", "Holds"
+    css, word = "done", _("Holds")
     warns = outcome["level"] == Level.WARN
     if outcome["ok"] is None:
-        css, word = "unknown", "No answer"
+        css, word = "unknown", _("No answer")
     elif not outcome["ok"]:
-        css, word = ("stale", "Warns") if warns else ("failed", "Broken")
+        css, word = ("stale", _("Warns")) if warns else ("failed", _("Broken"))
     level = "warns" if warns else "fails"
     return Check(outcome["label"], level, outcome["observed"], css, word, css == "failed")
 
@@ -45,9 +47,9 @@ def _answered(outcome: Mapping[str, Any]) -> Check:
 def _unanswered(probe: Probe, *, looked: bool) -> tuple[Check, ...]:
     """The conditions of a probe that has not looked yet, or saw nothing when it did."""
     spec = spec_of(probe)
-    observed, css, word = "not looked yet", "open", "Never"
+    observed, css, word = _("not looked yet"), "open", _("Never")
     if looked:
-        observed, css, word = "nothing was seen", "unknown", "No answer"
+        observed, css, word = _("nothing was seen"), "unknown", _("No answer")
     return tuple(
         Check(
             expected=condition.said(),

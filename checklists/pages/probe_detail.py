@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.models import Item, Probe, ProbeRun
 from checklists.pages.fingerprint import short
@@ -21,13 +23,22 @@ from checklists.pages.probe_faces import (
     spec_of,
     with_observations,
 )
-from checklists.pages.words import VERDICT_LOOKS, counted
+from checklists.pages.words import RUNS, VERDICT_LOOKS, counted, short_day
 from checklists.state import Verdict
 
 SHOWN_RUNS = 60
 LISTED_RUNS = 20
 SHOWN_SPANS = 12
 SHORT_TEXT = 120
+
+PARAM_WORDS = {
+    "url": gettext_lazy("URL"),
+    "host": gettext_lazy("Host"),
+    "port": gettext_lazy("Port"),
+    "method": gettext_lazy("Method"),
+    "headers": gettext_lazy("Headers"),
+}
+"""What the parameters of a probe are called; others by their own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,7 @@ def _line(run: ProbeRun) -> RunLine:
         word=word,
         at=run.started_at,
         stamp=_exact(run.started_at),
-        took=f"{run.duration_ms:,} ms",
+        took=_("%(duration_ms)s ms") % {"duration_ms": f"{run.duration_ms:,}"},
         summary=run.summary,
         peer=run.peer,
         attempt=run.attempt,
@@ -171,13 +182,18 @@ def _spans(probe: Probe) -> Iterable[SpanLine]:
     for span in probe.spans.order_by("-first_at", "-pk")[:SHOWN_SPANS]:
         css, word = VERDICT_LOOKS[Verdict(span.verdict)]
         first, last = span.first_at, span.last_at
-        yield SpanLine(css, word, _lasted(first, last), f"{_exact(first)} to {_exact(last)} UTC")
+        yield SpanLine(
+            css,
+            word,
+            _lasted(first, last),
+            _("%(first)s to %(last)s UTC") % {"first": _exact(first), "last": _exact(last)},
+        )
 
 
 def _exact(moment: datetime) -> str:
     """To the second, in UTC: probes may run every ten."""
     moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b, %H:%M:%S}"
+    return f"{short_day(moment, moment)}, {moment:%H:%M:%S}"
 
 
 def _lasted(first: datetime, last: datetime) -> str:
@@ -194,16 +210,16 @@ def _params(probe: Probe) -> Iterable[tuple[str, str]]:
             for key, one in value.items():
                 yield f"{_word(name)} {key}", str(one)
         else:
-            yield _word(name), str(value)
+            yield str(_word(name)), str(value)
 
 
 def _word(name: str) -> str:
-    return {"url": "URL"}.get(name, name.replace("_", " ").capitalize())
+    return PARAM_WORDS.get(name) or name.replace("_", " ").capitalize()
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(str(one) for one in value)
     return str(value)
@@ -214,4 +230,7 @@ def _streak(probe: Probe) -> str:
     if not probe.streak_verdict or probe.streak_verdict == probe.confirmed:
         return ""
     word = VERDICT_LOOKS[Verdict(probe.streak_verdict)][1]
-    return f"{counted(probe.streak, 'run')} in a row said {word}; that is not confirmed yet."
+    return _("%(streak)s in a row said %(word)s; that is not confirmed yet.") % {
+        "streak": counted(probe.streak, RUNS),
+        "word": word,
+    }

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from checklists.models import Membership, Person, Probe
 from checklists.pages.probe_faces import (
     ProbeFace,
@@ -109,12 +111,12 @@ def _worst_first(face: ProbeFace) -> tuple[int, str, int]:
 def _chips(faces: Sequence[ProbeFace]) -> tuple[Chip, ...]:
     numbers = Counter(face.show for face in faces)
     running = sum(face.running for face in faces)
-    chips = [Chip("all", "All", "", len(faces) - numbers[RESTING])]
+    chips = [Chip("all", _("All"), "", len(faces) - numbers[RESTING])]
     for verdict in WORST_FIRST:
         css, word = VERDICT_LOOKS[verdict]
         chips.append(Chip(str(verdict), word, css, numbers[verdict]))
-    chips.append(Chip("running", "Running", "progress", running))
-    chips.append(Chip(RESTING, "Ended", "na", numbers[RESTING]))
+    chips.append(Chip("running", _("Running"), "progress", running))
+    chips.append(Chip(RESTING, _("Ended"), "na", numbers[RESTING]))
     return tuple(chip for chip in chips if chip.number or chip.name in ("all", "pass", "fail"))
 
 

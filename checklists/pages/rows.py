@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from checklists.gate import Level, Reason
 from checklists.pages.faces import Face
 from checklists.pages.sparks import Spark
@@ -101,15 +103,15 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         key=item.key,
         status=str(status),
         css=f"item st-{status} block" if block else f"item st-{status}",
-        word=STATUS_WORDS[status],
+        word=str(STATUS_WORDS[status]),
         quiet=status in QUIET,
         block=block,
         tickable=status != RowStatus.NOT_APPLICABLE,
         ticked="true" if item.answer == Answer.DONE else "false",
         version=str(item.version),
         probe=_chip(item, scene),
-        evidence=str(len(item.evidence)) if item.evidence else "",
-        evidence_missing=item.evidence_required and not item.evidence,
+        evidence=str(len(item.held_evidence)) if item.held_evidence else "",
+        evidence_missing=item.evidence_required and not item.asked_evidence,
         comments=str(len(item.comments)) if item.comments else "",
         due=short_day(item.due_at, scene.now) if item.due_at and not status.settled else "",
         due_iso=iso(item.due_at) if item.due_at else "",
@@ -147,11 +149,11 @@ def blocker_word(item: ItemState, status: RowStatus, late: bool, reason: Reason 
     if reason is None or reason.level not in (Level.BLOCKS, Level.UNKNOWN):
         return ""
     if status == RowStatus.FAILED:
-        return "Failed"
+        return _("Failed")
     if reason.code != "item_open":
-        said = reason.message.removeprefix(f"{item.number} {item.title}: ").removesuffix(".")
+        said = str(reason.said).removesuffix(".")
         return said[0].upper() + said[1:]
-    return "Overdue" if late else ""
+    return _("Overdue") if late else ""
 
 
 def _chip(item: ItemState, scene: Scene) -> ProbeChip | None:
@@ -164,7 +166,7 @@ def _chip(item: ItemState, scene: Scene) -> ProbeChip | None:
     return ProbeChip(
         css=f"probe st-{css}",
         glyph=css,
-        word=word,
+        word=str(word),
         iso=iso(seen.last_at) if known and seen else "",
         stamp=stamp(seen.last_at) if known and seen else "",
         spark=scene.sparks.get(item.probe.id, ()),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from checklists.models import Disclosable
 from checklists.pages.event_names import ERASED
 from checklists.pages.snapshot import Snapshot
@@ -51,20 +53,20 @@ def signature_of(snapshot: Snapshot, pid: str) -> Signature | None:
 
 def _worth(snapshot: Snapshot, signoff: SignoffState) -> tuple[str, str]:
     if signoff.withdrawn_at is not None:
-        return "You withdrew your signature", "na"
+        return _("You withdrew your signature"), "na"
     for standing in snapshot.decision.signoffs:
         if signoff in standing.rejecting:
-            return "You rejected the release", "failed"
+            return _("You rejected the release"), "failed"
         if signoff in standing.counted:
-            return "Your signature counts", "done"
+            return _("Your signature counts"), "done"
         if signoff in standing.stale:
-            return "Your last signature is stale", "stale"
+            return _("Your last signature is stale"), "stale"
     if signoff.meaning == Meaning.REJECT:
-        return "You rejected the release earlier", "na"
+        return _("You rejected the release earlier"), "na"
     deployed_at = snapshot.state.deployed_at
     if deployed_at is not None and signoff.signed_at <= deployed_at:
-        return "You signed before the deployment", "na"
-    return "You signed for another stage", "na"
+        return _("You signed before the deployment"), "na"
+    return _("You signed for another stage"), "na"
 
 
 def _note(signoff: SignoffState) -> str:

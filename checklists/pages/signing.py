@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
 from checklists.gate import Level
 from checklists.gate.signoffs import covered_sections
 from checklists.models import Waiver
@@ -16,12 +19,15 @@ from checklists.pages.event_names import ERASED
 from checklists.pages.faces import Face
 from checklists.pages.fingerprint import grouped, picture
 from checklists.pages.rows import ItemRow
+from checklists.pages.sign_cells import SignCell
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.verdict import SignCell
-from checklists.pages.words import STATUS_WORDS, counted, short_day
+from checklists.pages.words import ITEMS, SECTIONS, STATUS_WORDS, counted, short_day
 from checklists.state import Answer, ItemState, RowStatus, SignoffState, Stage
 
 MOST_BLOCKERS = 12
+ACCEPTED = ngettext_lazy(
+    "I accept the waiver above.", "I accept the %(count)s waivers above.", "count"
+)
 TALLY = (
     RowStatus.DONE,
     RowStatus.WAIVED,
@@ -146,17 +152,24 @@ def _last_seq(signoffs: Sequence[SignoffState], role: str, pid: str) -> int | No
 
 
 def _covers(snapshot: Snapshot, items: Sequence[ItemState], sections: int) -> str:
-    everything = "all " if len(items) == len(snapshot.state.items) else ""
-    return (
-        f"Covers {everything}{counted(len(items), 'item')} in {counted(sections, 'section')}: "
-        "answers, evidence, waivers, and what each probe checks."
+    words = _(
+        "Covers %(items)s in %(sections)s: answers, evidence, waivers, and what each probe checks."
     )
+    if len(items) == len(snapshot.state.items):
+        words = _(
+            "Covers all %(items)s in %(sections)s: "
+            "answers, evidence, waivers, and what each probe checks."
+        )
+    return words % {
+        "items": counted(len(items), ITEMS),
+        "sections": counted(sections, SECTIONS),
+    }
 
 
 def _tally(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[tuple[str, str, int]]:
     found = Counter(snapshot.rows[item.id].status for item in items)
     for status in TALLY:
-        yield str(status), STATUS_WORDS[status], found[status]
+        yield str(status), str(STATUS_WORDS[status]), found[status]
 
 
 def _blockers(snapshot: Snapshot, items: Iterable[ItemState], pid: str) -> list[Blocker]:
@@ -173,11 +186,11 @@ def _blockers(snapshot: Snapshot, items: Iterable[ItemState], pid: str) -> list[
 
 def _blocker(snapshot: Snapshot, item: ItemState, pid: str) -> Blocker:
     row = snapshot.rows[item.id]
-    who = row.who.name if row.who else row.who_role or "nobody"
+    who = row.who.name if row.who else row.who_role or _("nobody")
     return Blocker(
         row=row,
         url=f"/releases/{snapshot.state.id}/#{row.dom_id}",
-        who="yours" if item.assignee == pid else who,
+        who=_("yours") if item.assignee == pid else who,
     )
 
 
@@ -206,9 +219,14 @@ def _waivers(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[Accepte
 
 def _statement(snapshot: Snapshot, role: str, stage: Stage, waivers: int) -> str:
     name = snapshot.roles.names.get(role, role)
-    accepted = f" I accept {'the waiver' if waivers == 1 else f'the {waivers} waivers'} above."
-    end = "may close" if stage == Stage.CLOSE else "may go live once the gate is open"
-    return (
-        f"I reviewed what {name} answers for in this release, in the state with the digest above."
-        f"{accepted if waivers else ''} From this side the release {end}."
+    reviewed = _(
+        "I reviewed what %(role)s answers for in this release, in the state with the digest above."
     )
+    said = [reviewed % {"role": name}]
+    if waivers:
+        said.append(counted(waivers, ACCEPTED))
+    if stage == Stage.CLOSE:
+        said.append(_("From this side the release may close."))
+    else:
+        said.append(_("From this side the release may go live once the gate is open."))
+    return " ".join(said)

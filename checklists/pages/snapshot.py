@@ -15,9 +15,10 @@ from checklists.pages.counters import SectionCount, Titles, chip_counts, section
 from checklists.pages.faces import Face
 from checklists.pages.people import People, Roles, people_of, pids_in, role_name
 from checklists.pages.rows import ItemRow, Scene, item_row, looks_the_same
+from checklists.pages.sign_cells import SignCell, sign_cells
 from checklists.pages.sparks import Spark, sparks_of
-from checklists.pages.verdict import SignCell, VerdictButton, sign_cells, verdict_button
-from checklists.pages.words import counted
+from checklists.pages.verdict import VerdictButton, verdict_button
+from checklists.pages.words import BLOCKERS, counted
 from checklists.state import ChecklistState, Observed, ReleaseState, Stage
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class Counters:
     def mini_words(self) -> str:
         """ "4 blockers", or nothing."""
         blockers = self.chips["blockers"]
-        return counted(blockers, "blocker") if blockers else ""
+        return counted(blockers, BLOCKERS) if blockers else ""
 
 
 class Snapshot:

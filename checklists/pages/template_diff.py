@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.formats.diff import ItemChange, compare
 from checklists.formats.tree import ChecklistTree, Item, SignoffRule
 
 MOST_LINES = 200
 _WORDS = {
-    "na_allowed": "may not apply",
-    "evidence_required": "evidence required",
+    "na_allowed": gettext_lazy("may not apply"),
+    "evidence_required": gettext_lazy("evidence required"),
     "owner_role": "role",
-    "parent": "nested under",
+    "parent": gettext_lazy("nested under"),
 }
-_WHOLE = {"intro": "introduction", "related": "related documents", "order": "order of headings"}
+_WHOLE = {
+    "intro": "introduction",
+    "related": gettext_lazy("related documents"),
+    "order": gettext_lazy("order of headings"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,18 @@ def _whole(name: str, old: ChecklistTree, new: ChecklistTree) -> Iterator[DiffLi
         yield DiffLine("del", f"# {old.title}")
         yield DiffLine("ins", f"# {new.title}")
     else:
-        yield DiffLine("span", f"The {_WHOLE.get(name, name)} changed")
+        yield DiffLine("span", _("The %(whole)s changed") % {"whole": _WHOLE.get(name, name)})
 
 
 def _rules(rules: tuple[SignoffRule, ...]) -> list[str]:
     return [
-        f"rule: {rule.count} of {rule.role}, {rule.stage}, {', '.join(rule.sections) or 'all'}"
+        _("rule: %(count)s of %(role)s, %(stage)s, %(sections)s")
+        % {
+            "count": rule.count,
+            "role": rule.role,
+            "stage": rule.stage,
+            "sections": ", ".join(rule.sections) or "all",
+        }
         for rule in rules
     ]
 
@@ -100,9 +113,9 @@ def _item(change: ItemChange) -> Iterator[DiffLine]:
             continue
         word = _WORDS.get(name, name)
         if name in ("group", "position"):
-            yield DiffLine("ins", f"  moved: {change.key}")
+            yield DiffLine("ins", _("  moved: %(key)s") % {"key": change.key})
         elif name == "guidance":
-            yield DiffLine("ins", "  the guidance changed")
+            yield DiffLine("ins", _("  the guidance changed"))
         else:
             yield DiffLine("del", f"  {word}: {_plain(getattr(change.old, name))}")
             yield DiffLine("ins", f"  {word}: {_plain(getattr(change.new, name))}")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from checklists.formats.tree import (
     CLOSE,
@@ -23,7 +24,7 @@ from checklists.models import Checklist, Person, Release, Template, TemplateVers
 from checklists.pages.faces import Face, face_of
 from checklists.pages.fingerprint import short
 from checklists.pages.markdown import render_markdown
-from checklists.pages.words import counted
+from checklists.pages.words import SIGNATURES, counted
 
 MOST_ITEMS = 1000
 MOST_RELEASES = 12
@@ -143,7 +144,7 @@ def _flags(item: Item) -> Iterator[str]:
     if item.condition:
         yield item.condition
     elif item.na_allowed:
-        yield "may not apply"
+        yield _("may not apply")
     if item.requirement != MUST:
         yield str(item.requirement)
     if item.evidence_required:
@@ -232,8 +233,8 @@ def _rule(rule: SignoffRule, titles: dict[str, str]) -> RuleLine:
     where = ", ".join(titles.get(key, key) for key in rule.sections)
     return RuleLine(
         role=rule.role,
-        count=counted(rule.count, "signature"),
-        where=where or "every section",
+        count=counted(rule.count, SIGNATURES),
+        where=where or _("every section"),
         stage="before it closes" if rule.stage == CLOSE else "before the deployment",
     )
 

@@ -1,18 +1,45 @@
-"""The words of the pages: one per state, everywhere, and how days and times are written."""
+"""The words of the pages: one per state, everywhere, and how things are counted."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Any
 
-from checklists.state import RowStatus, Verdict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from checklists.gate import Go
+from checklists.moments import iso, short_day, stamp
+from checklists.state import Answer, ReleaseStatus, RowStatus, Verdict
+
+__all__ = ["iso", "short_day", "stamp"]
 
 STATUS_WORDS = {
-    RowStatus.OPEN: "Open",
-    RowStatus.PROGRESS: "In progress",
-    RowStatus.DONE: "Done",
-    RowStatus.FAILED: "Failed",
-    RowStatus.WAIVED: "Waived",
-    RowStatus.NOT_APPLICABLE: "Not applicable",
+    RowStatus.OPEN: gettext_lazy("Open"),
+    RowStatus.PROGRESS: gettext_lazy("In progress"),
+    RowStatus.DONE: gettext_lazy("Done"),
+    RowStatus.FAILED: gettext_lazy("Failed"),
+    RowStatus.WAIVED: gettext_lazy("Waived"),
+    RowStatus.NOT_APPLICABLE: gettext_lazy("Not applicable"),
+}
+
+ANSWER_WORDS = {
+    Answer.OPEN: gettext_lazy("Open"),
+    Answer.DONE: gettext_lazy("Done"),
+    Answer.NOT_APPLICABLE: gettext_lazy("Not applicable"),
+}
+RELEASE_WORDS = {
+    ReleaseStatus.PREPARING: gettext_lazy("Preparing"),
+    ReleaseStatus.DEPLOYED: gettext_lazy("Deployed"),
+    ReleaseStatus.CLOSED: gettext_lazy("Closed"),
+    ReleaseStatus.ABORTED: gettext_lazy("Aborted"),
+    ReleaseStatus.ROLLED_BACK: gettext_lazy("Rolled back"),
+}
+GO_WORDS = {
+    Go.GO: gettext_lazy("Go"),
+    Go.GO_WITH_EXCEPTIONS: gettext_lazy("Go with exceptions"),
+    Go.NO_GO: gettext_lazy("No-go"),
+    Go.UNKNOWN: gettext_lazy("Cannot tell"),
 }
 
 # The row's word is left to the glyph where the glyph says it all; screen readers get it anyway.
@@ -20,33 +47,36 @@ QUIET = frozenset({RowStatus.OPEN, RowStatus.DONE})
 
 # Verdict -> (status whose colour and glyph it takes, word).
 VERDICT_LOOKS = {
-    Verdict.PASS: ("done", "Pass"),
-    Verdict.WARN: ("stale", "Warn"),
-    Verdict.FAIL: ("failed", "Fail"),
-    Verdict.ERROR: ("unknown", "No answer"),
-    Verdict.STALE: ("stale", "Stale"),
-    Verdict.NEVER: ("open", "Never"),
+    Verdict.PASS: ("done", gettext_lazy("Pass")),
+    Verdict.WARN: ("stale", gettext_lazy("Warn")),
+    Verdict.FAIL: ("failed", gettext_lazy("Fail")),
+    Verdict.ERROR: ("unknown", gettext_lazy("No answer")),
+    Verdict.STALE: ("stale", gettext_lazy("Stale")),
+    Verdict.NEVER: ("open", gettext_lazy("Never")),
 }
 
-
-def short_day(moment: datetime, now: datetime) -> str:
-    """A day in UTC: "25 Nov", with the year only when it is not this one."""
-    moment = moment.astimezone(UTC)
-    year = "" if moment.year == now.year else f" {moment.year}"
-    return f"{moment.day} {moment:%b}{year}"
-
-
-def stamp(moment: datetime) -> str:
-    """A full stamp: "23 Nov 2026, 10:02 UTC"."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+BLOCKERS = ngettext_lazy("%(count)s blocker", "%(count)s blockers", "count")
+DUE_DATES = ngettext_lazy("%(count)s due date", "%(count)s due dates", "count")
+EXCEPTIONS = ngettext_lazy("%(count)s exception", "%(count)s exceptions", "count")
+ITEMS = ngettext_lazy("%(count)s item", "%(count)s items", "count")
+RUNS = ngettext_lazy("%(count)s run", "%(count)s runs", "count")
+SECTIONS = ngettext_lazy("%(count)s section", "%(count)s sections", "count")
+SIGNATURES = ngettext_lazy("%(count)s signature", "%(count)s signatures", "count")
 
 
-def iso(moment: datetime) -> str:
-    """The moment for `<time datetime>`, to the second."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+class _Count(int):
+    """A number that is written with its thousands apart, as the language writes them."""
+
+    def __str__(self) -> str:
+        return number_format(int(self), force_grouping=True) if self >= 1000 else repr(int(self))
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """ "1 blocker", "4 blockers"."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+def counted(number: int, words: Any) -> str:
+    """ "1 blocker", "4 blockers", "1,204 items": `words` is an `ngettext_lazy` of `count`."""
+    said: str = words % {"count": _Count(number)}
+    return said
+
+
+def of_total(part: int, total: int) -> str:
+    """ "4 of 5"."""
+    return _("%(part)s of %(total)s") % {"part": part, "total": total}

@@ -8,6 +8,8 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from checklists.probes.policy import Address, Network, Policy, Refusal
 
 
@@ -94,21 +96,40 @@ def require_reachable(address: Address, port: int, policy: Policy) -> None:
     """
     inner = embedded_ipv4(address)
     if _within(address, METADATA) or (inner is not None and _within(inner, METADATA)):
-        raise Refusal("metadata", f"{address} is a metadata service, which no probe may reach.")
+        raise Refusal(
+            "metadata",
+            _("%(address)s is a metadata service, which no probe may reach.")
+            % {"address": address},
+        )
     if getattr(address, "scope_id", None):
-        raise Refusal("address", f"{address} belongs to one network interface of this machine.")
+        raise Refusal(
+            "address",
+            _("%(address)s belongs to one network interface of this machine.")
+            % {"address": address},
+        )
     if inner is not None:
-        raise Refusal("address", f"{address} wraps the IPv4 address {inner}. Name that instead.")
+        raise Refusal(
+            "address",
+            _("%(address)s wraps the IPv4 address %(inner)s. Name that instead.")
+            % {"address": address, "inner": inner},
+        )
     if policy.covers(address, port):
         return
     if not _is_public(address):
         raise Refusal(
             "address",
-            f"{address} at port {port} is not public and not on the operator's list of "
-            "addresses that probes may reach.",
+            _(
+                "%(address)s at port %(port)s is not public and not on the operator's "
+                "list of addresses that probes may reach."
+            )
+            % {"address": address, "port": port},
         )
     if port not in policy.ports:
-        raise Refusal("port", f"Probes may not reach port {port} of {address}.")
+        raise Refusal(
+            "port",
+            _("Probes may not reach port %(port)s of %(address)s.")
+            % {"port": port, "address": address},
+        )
 
 
 def _is_public(address: Address) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.probes.facts import Condition, FactType, FactValue, Level, Op, fits, type_of
 
@@ -37,10 +39,11 @@ def parse_conditions(raw: object, types: Mapping[str, FactType]) -> tuple[Condit
     Raises Invalid, code `probe_condition`; `details` name the position (from 0) and the field.
     """
     if not isinstance(raw, list | tuple):
-        raise Invalid("Conditions are a list.", code="probe_condition", field="conditions")
+        raise Invalid(_("Conditions are a list."), code="probe_condition", field="conditions")
     if len(raw) > MAX_CONDITIONS:
         raise Invalid(
-            f"A probe has at most {MAX_CONDITIONS} conditions, not {len(raw)}.",
+            _("A probe has at most %(max_conditions)s conditions, not %(count)s.")
+            % {"max_conditions": MAX_CONDITIONS, "count": len(raw)},
             code="probe_condition",
             field="conditions",
         )
@@ -49,26 +52,38 @@ def parse_conditions(raw: object, types: Mapping[str, FactType]) -> tuple[Condit
 
 def _parsed(position: int, raw: object, types: Mapping[str, FactType]) -> Condition:
     def refuse(field: str, why: str) -> Invalid:
-        message = f"Condition {position + 1}: {why}"
+        message = _("Condition %(position)s: %(why)s") % {"position": position + 1, "why": why}
         return Invalid(message, code="probe_condition", field=field, position=position)
 
     if not isinstance(raw, Mapping):
-        raise refuse("conditions", "it must be an object with fact, op and value.")
+        raise refuse("conditions", _("it must be an object with fact, op and value."))
     if unknown := sorted(str(name) for name in set(raw) - _FIELDS):
-        raise refuse("conditions", f"there is no field {unknown[0]!r}.")
+        raise refuse("conditions", _("there is no field %(unknown)r.") % {"unknown": unknown[0]})
     fact = raw.get("fact")
     kind = type_of(fact, types) if isinstance(fact, str) else None
     if not isinstance(fact, str) or kind is None:
         known = ", ".join(sorted(types))
-        raise refuse("fact", f"this kind of probe does not report {fact!r}. It reports {known}.")
+        raise refuse(
+            "fact",
+            _("this kind of probe does not report %(fact)r. It reports %(known)s.")
+            % {"fact": fact, "known": known},
+        )
     op, level, label = raw.get("op"), raw.get("level", Level.FAIL), raw.get("label", "")
     if not isinstance(op, str) or op not in _ASKABLE[kind]:
         askable = ", ".join(sorted(_ASKABLE[kind]))
-        raise refuse("op", f"{fact} is a {kind}, which can be asked {askable}, not {op!r}.")
+        raise refuse(
+            "op",
+            _("%(fact)s is a %(kind)s, which can be asked %(askable)s, not %(op)r.")
+            % {"fact": fact, "kind": kind, "askable": askable, "op": op},
+        )
     if level not in (Level.FAIL, Level.WARN):
-        raise refuse("level", f"the level is fail or warn, not {level!r}.")
+        raise refuse("level", _("the level is fail or warn, not %(level)r.") % {"level": level})
     if not isinstance(label, str) or len(label) > MAX_GLOB or not label.isprintable():
-        raise refuse("label", f"the label is plain text of at most {MAX_GLOB} characters.")
+        raise refuse(
+            "label",
+            _("the label is plain text of at most %(max_glob)s characters.")
+            % {"max_glob": MAX_GLOB},
+        )
     if why := _unfit(Op(op), kind, raw.get("value")):
         raise refuse("value", why)
     return Condition(fact, Op(op), raw.get("value"), Level(level), label)
@@ -77,22 +92,26 @@ def _parsed(position: int, raw: object, types: Mapping[str, FactType]) -> Condit
 def _unfit(op: Op, kind: FactType, value: Any) -> str:
     """Why `value` makes no sense for the question; empty when it does."""
     if op == Op.EXISTS:
-        return "" if isinstance(value, bool) else "exists takes true or false."
+        return "" if isinstance(value, bool) else _("exists takes true or false.")
     if op == Op.AGE_LT:
         positive = fits(value, FactType.NUMBER) and value > 0
-        return "" if positive else "age_lt takes a number of seconds above 0."
+        return "" if positive else _("age_lt takes a number of seconds above 0.")
     if op == Op.IN:
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_CHOICES:
-            return f"in takes a list of 1 to {MAX_CHOICES} values."
+            return _("in takes a list of 1 to %(max_choices)s values.") % {
+                "max_choices": MAX_CHOICES
+            }
         wrong = [one for one in value if _unfit(Op.EQ, kind, one)]
-        return f"{wrong[0]!r} is not a {kind}." if wrong else ""
+        return (
+            _("%(wrong)r is not a %(kind)s.") % {"wrong": wrong[0], "kind": kind} if wrong else ""
+        )
     if kind == FactType.TIME:
-        return "" if _moment(value) else "a time is ISO 8601 text with its offset from UTC."
+        return "" if _moment(value) else _("a time is ISO 8601 text with its offset from UTC.")
     wanted = FactType.TEXT if kind == FactType.TEXTS else kind
     if not fits(value, wanted):
-        return f"{value!r} is not a {wanted}."
+        return _("%(value)r is not a %(wanted)s.") % {"value": value, "wanted": wanted}
     if wanted == FactType.NUMBER and abs(value) > MAX_NUMBER:
-        return f"{value} is too large."
+        return _("%(value)s is too large.") % {"value": value}
     if wanted == FactType.TEXT:
         return _unfit_text(value, MAX_GLOB if op == Op.GLOB else MAX_TEXT)
     return ""
@@ -102,7 +121,9 @@ def _unfit_text(value: str, limit: int) -> str:
     surrogates = any("\ud800" <= char <= "\udfff" for char in value)
     if 1 <= len(value) <= limit and "\0" not in value and not surrogates:
         return ""
-    return f"the text has 1 to {limit} characters, none of them NUL or half a character."
+    return _("the text has 1 to %(limit)s characters, none of them NUL or half a character.") % {
+        "limit": limit
+    }
 
 
 def answer(

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import httpcore2
 import httpx2
+from django.utils.translation import gettext as _
 
 from checklists.probes.addresses import parse, require_reachable
 from checklists.probes.deadline import BoundedStream, Deadline
@@ -48,18 +49,23 @@ def check_url(text: str, policy: Policy) -> Target:
     metadata.
     """
     if len(text) > MAX_URL or any(ord(char) <= 32 or ord(char) == 127 for char in text):
-        raise Refusal("url", "The URL is too long, or holds spaces or control characters.")
+        raise Refusal("url", _("The URL is too long, or holds spaces or control characters."))
     if "\\" in text:
-        raise Refusal("url", "The URL holds a backslash, which programs read in two ways.")
+        raise Refusal("url", _("The URL holds a backslash, which programs read in two ways."))
     try:
         url = httpx2.URL(text)
     except httpx2.InvalidURL as error:
-        raise Refusal("url", f"This is not a URL: {error}") from error
+        raise Refusal("url", _("This is not a URL: %(error)s") % {"error": error}) from error
     if url.scheme not in _DEFAULT_PORTS:
-        raise Refusal("scheme", f"Probes speak http and https, not {url.scheme or 'nothing'}.")
+        raise Refusal(
+            "scheme",
+            _("Probes speak http and https, not %(scheme)s.") % {"scheme": url.scheme or "nothing"},
+        )
     authority = re.split(r"[/?#]", text.partition("//")[2], maxsplit=1)[0]
     if url.userinfo or "@" in authority:
-        raise Refusal("userinfo", "The URL holds a name or password. They would be shown to all.")
+        raise Refusal(
+            "userinfo", _("The URL holds a name or password. They would be shown to all.")
+        )
     # `url.port or …` would take port 0 for no port.
     port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     host = check_target(url.raw_host.decode("ascii"), port, policy)
@@ -77,17 +83,25 @@ def check_target(raw: str, port: int, policy: Policy) -> str:
         return str(address)
     host = raw.lower().removesuffix(".")
     if not _NAME.fullmatch(host):
-        raise Refusal("host", f"{raw[:100]!r} is not the name of a host.")
+        raise Refusal("host", _("%(raw)r is not the name of a host.") % {"raw": raw[:100]})
     if _NUMERIC.fullmatch(host.rpartition(".")[2]):
-        raise Refusal("numeric-host", f"Write {host} as four decimal numbers, or as a name.")
+        raise Refusal(
+            "numeric-host",
+            _("Write %(host)s as four decimal numbers, or as a name.") % {"host": host},
+        )
     if host in _METADATA_NAMES:
-        raise Refusal("metadata", f"{host} is a metadata service, which no probe may reach.")
+        raise Refusal(
+            "metadata",
+            _("%(host)s is a metadata service, which no probe may reach.") % {"host": host},
+        )
     if not policy.opens(port):
-        raise Refusal("port", f"Probes may not reach port {port}.")
+        raise Refusal("port", _("Probes may not reach port %(port)s.") % {"port": port})
     # Where the operator listed something at this port, the address decides about such names.
     listed = any(entry.port == port for entry in policy.allowed)
     if not listed and any(host == name or host.endswith(f".{name}") for name in _PRIVATE_NAMES):
-        raise Refusal("denied-host", f"{host} names this machine or a private network.")
+        raise Refusal(
+            "denied-host", _("%(host)s names this machine or a private network.") % {"host": host}
+        )
     return host
 
 
@@ -126,10 +140,13 @@ class Guard:
         for raw in found:
             address = parse(raw)
             if address is None:
-                raise Refusal("dns", f"The resolver's answer about {host} is not an address.")
+                raise Refusal(
+                    "dns",
+                    _("The resolver's answer about %(host)s is not an address.") % {"host": host},
+                )
             require_reachable(address, port, self.policy)
         if not found:
-            raise Refusal("dns", f"{host} has no address.")
+            raise Refusal("dns", _("%(host)s has no address.") % {"host": host})
         return list(dict.fromkeys(str(parse(raw)) for raw in found))
 
     def connect(self, host: str, port: int) -> BoundedStream:
@@ -187,4 +204,4 @@ class GuardedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         """Refuse: a probe has no business with this machine's sockets."""
-        raise Refusal("socket", "Probes may not open local sockets.")
+        raise Refusal("socket", _("Probes may not open local sockets."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import rfc8785
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 from checklists.probes.base import Context, Observation, Params, ProbeKind, parse_params
@@ -42,14 +43,21 @@ class ProbeSpec:
         if kind not in KINDS:
             known = ", ".join(KINDS)
             raise Invalid(
-                f"There is no probe of kind {kind!r}, but {known}.", code="probe_kind", field="kind"
+                _("There is no probe of kind %(kind)r, but %(known)s.")
+                % {"kind": kind, "known": known},
+                code="probe_kind",
+                field="kind",
             )
         if not isinstance(params, Mapping):
-            raise Invalid("Parameters are an object.", code="probe_params", field="params")
+            raise Invalid(_("Parameters are an object."), code="probe_params", field="params")
         # Not isinstance: True is an int as well.
         if type(interval_s) is not int or not MIN_INTERVAL_S <= interval_s <= MAX_INTERVAL_S:
             raise Invalid(
-                f"A probe runs every {MIN_INTERVAL_S} seconds to 7 days, not every {interval_s} s.",
+                _(
+                    "A probe runs every %(min_interval_s)s seconds to 7 days, not every "
+                    "%(interval_s)s s."
+                )
+                % {"min_interval_s": MIN_INTERVAL_S, "interval_s": interval_s},
                 code="probe_interval",
                 field="interval_s",
             )

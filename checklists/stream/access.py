@@ -18,6 +18,7 @@ from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from checklists.actors import Actor
 from checklists.errors import NotVisible, Refused, Unauthenticated
@@ -53,7 +54,7 @@ def viewer_of(ask: Ask) -> Viewer:
     """Raises WrongHost, Unauthenticated, NotAllowed, NotVisible."""
     host, _port = split_domain_port(ask.headers.get("host", ""))
     if not validate_host(host, settings.ALLOWED_HOSTS):
-        raise WrongHost("This server does not answer for that host name.")
+        raise WrongHost(_("This server does not answer for that host name."))
     if "authorization" in ask.headers:
         return _by_token(ask)
     return _by_session(ask)
@@ -76,10 +77,10 @@ def still_allowed(viewers: Collection[Viewer]) -> set[Viewer]:
 
 
 def _by_token(ask: Ask) -> Viewer:
-    scheme, _, text = ask.headers["authorization"].partition(" ")
+    scheme, _space, text = ask.headers["authorization"].partition(" ")
     token = authenticate_token(text.strip()) if scheme.lower() == "bearer" else None
     if token is None:
-        raise Unauthenticated("Send a usable token as “Authorization: Bearer rdy_…”.")
+        raise Unauthenticated(_("Send a usable token as “Authorization: Bearer rdy_…”."))
     release = Release.objects.select_related("project").filter(pk=ask.release_id).first()
     if release is None:
         raise NotVisible
@@ -94,7 +95,7 @@ def _by_session(ask: Ask) -> Viewer:
     person = Person.objects.filter(pk=int(data.get(SESSION_KEY, 0)), is_active=True).first()
     auth_hash = data.get(HASH_SESSION_KEY, "")
     if person is None or not _knows_password(person, auth_hash):
-        raise Unauthenticated("Sign in first.")
+        raise Unauthenticated(_("Sign in first."))
     if not Release.objects.visible_to(person).filter(pk=ask.release_id).exists():
         raise NotVisible
     return Viewer(person.pk, ask.release_id, BySession(key, auth_hash))

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 from checklists.errors import Refused
 from checklists.models.audit import INSTALLATION
@@ -64,7 +65,7 @@ class Hub:
             return await requests.refuse(send, refused)
         except (InterfaceError, OperationalError):
             logger.exception("A live stream was refused: no answer from the database")
-            return await requests.refuse(send, NoRoom("The database does not answer."))
+            return await requests.refuse(send, NoRoom(_("The database does not answer.")))
         try:
             await self._stream(channel, ask, viewer, receive, send)
         finally:

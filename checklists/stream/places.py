@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.stream.channel import Watcher
 from checklists.stream.requests import NoRoom, TooManyStreams
 from checklists.stream.source import Viewer
@@ -53,9 +55,9 @@ class Places:
     def waiting(self) -> Iterator[None]:
         """A turn at the door. Raises NoRoom before any work is done for the request."""
         if self._waiting >= self._limits.waiting_at_door:
-            raise NoRoom("Too many are connecting at this moment. Try again in a few seconds.")
+            raise NoRoom(_("Too many are connecting at this moment. Try again in a few seconds."))
         if self._taken + self._waiting >= self._limits.streams:
-            raise NoRoom("This server has as many live streams open as it takes.")
+            raise NoRoom(_("This server has as many live streams open as it takes."))
         self._waiting += 1
         try:
             yield
@@ -66,8 +68,11 @@ class Places:
         """Take a place for this viewer, to be given back. Raises TooManyStreams."""
         if self._by_person[viewer.person_id] >= self._limits.streams_per_person:
             raise TooManyStreams(
-                f"You have {self._limits.streams_per_person} live pages open, and no more are "
-                "allowed. Close some of them."
+                _(
+                    "You have %(streams_per_person)s live pages open, and no more are "
+                    "allowed. Close some of them."
+                )
+                % {"streams_per_person": self._limits.streams_per_person}
             )
         self._taken += 1
         self._by_person[viewer.person_id] += 1

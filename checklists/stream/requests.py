@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid, NotVisible, Refused
 from checklists.stream.channel import Send
 from checklists.stream.source import Ask
@@ -65,13 +67,13 @@ def read(scope: Mapping[str, Any]) -> Ask:
     if found is None:
         raise NotVisible
     if scope["method"] != "GET":
-        raise MethodNotAllowed("A live stream can only be read, with GET.")
+        raise MethodNotAllowed(_("A live stream can only be read, with GET."))
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     after = _number("after", query.get("after", [None])[-1])
     seen = _number("seen", query.get("seen", [None])[-1])
     if seen is not None and seen > LAST_MOMENT:
-        raise Invalid("seen must be a moment, in milliseconds since 1970.", field="seen")
+        raise Invalid(_("seen must be a moment, in milliseconds since 1970."), field="seen")
     # A browser that reconnects by itself repeats the old address and adds this header.
     resumed = _number("Last-Event-ID", headers.get("last-event-id") or None)
     return Ask(
@@ -86,7 +88,7 @@ def _number(field: str, text: str | None) -> int | None:
     if text is None:
         return None
     if not NUMBER.fullmatch(text):
-        raise Invalid(f"{field} must be a whole number.", field=field)
+        raise Invalid(_("%(field)s must be a whole number.") % {"field": field}, field=field)
     return int(text)
 
 

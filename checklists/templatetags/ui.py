@@ -5,7 +5,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
+from checklists import moments
 from checklists.models import Person
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
@@ -27,14 +29,14 @@ from checklists.pages.render import (
 register = template.Library()
 
 STATUS_WORDS = {
-    "open": "Open",
-    "progress": "In progress",
-    "done": "Done",
-    "failed": "Failed",
-    "waived": "Waived",
-    "na": "Not applicable",
-    "stale": "Stale",
-    "unknown": "No answer",
+    "open": gettext_lazy("Open"),
+    "progress": gettext_lazy("In progress"),
+    "done": gettext_lazy("Done"),
+    "failed": gettext_lazy("Failed"),
+    "waived": gettext_lazy("Waived"),
+    "na": gettext_lazy("Not applicable"),
+    "stale": gettext_lazy("Stale"),
+    "unknown": gettext_lazy("No answer"),
 }
 
 
@@ -183,12 +185,11 @@ def ago(moment: datetime | None, css: str = "") -> SafeString | str:
     """A `<time>` that reads as a full UTC stamp and that the script turns into an age."""
     if moment is None:
         return ""
-    moment = moment.astimezone(UTC)
-    full = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    full = moments.stamp(moment)
     return format_html(
         '<time{} datetime="{}" data-ago title="{}">{}</time>',
         format_html(' class="{}"', css) if css else "",
-        f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        moments.iso(moment),
         full,
         full,
     )
@@ -197,20 +198,13 @@ def ago(moment: datetime | None, css: str = "") -> SafeString | str:
 @register.filter
 def utc(moment: datetime | None) -> str:
     """A full stamp, "23 Nov 2026, 10:02 UTC"; empty without a moment."""
-    if moment is None:
-        return ""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    return "" if moment is None else moments.stamp(moment)
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A day in UTC, "26 Nov 2026"; empty without a value."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(UTC)
-    return f"{value.day} {value:%b %Y}"
+    return "" if value is None else moments.day(value)
 
 
 @register.simple_block_tag

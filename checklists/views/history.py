@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,8 @@ from checklists.gate import Decision
 from checklists.models import Release
 from checklists.operations.decisions import decide_release, look_at
 from checklists.pages.event_detail import event_detail
-from checklists.pages.event_words import GO_GLYPHS, GO_WORDS, full_stamp
+from checklists.pages.event_words import GO_GLYPHS, full_stamp
+from checklists.pages.words import GO_WORDS
 from checklists.pages.fingerprint import short
 from checklists.pages.history import chain_badge, history_of
 from checklists.pages.history_filter import KINDS, HistoryFilter
@@ -98,7 +100,9 @@ def _past(asked: QueryDict, release: Release) -> Past | None:
         return None
     moment = _moment(text)
     if moment is None:
-        return Past(text[:40], "deploy", refused="Write the moment like 2026-11-23T10:00, in UTC.")
+        return Past(
+            text[:40], "deploy", refused=_("Write the moment like 2026-11-23T10:00, in UTC.")
+        )
     stage = _stage(asked, release, moment)
     try:
         decision = decide_release(release, stage=stage, as_of=moment)

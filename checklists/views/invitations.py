@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -48,7 +49,7 @@ def invitation_accept(request: HttpRequest, secret: str) -> HttpResponse:
 def _as_myself(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
     if request.method == "POST":
         project = accept_invitation(secret, actor=actor_of(request))
-        messages.success(request, f"You belong to {project} now.")
+        messages.success(request, _("You belong to %(project)s now.") % {"project": project})
         return redirect("project_detail", slug=project.slug)
     mine = person_of(request).email.lower() == invitation.email.lower()
     return _page(request, invitation, mine=mine)

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -52,7 +53,9 @@ def member_set_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     short = set_member_role(membership, posted_text(request, "role"), actor=actor_of(request))
     membership.refresh_from_db()
     messages.success(
-        request, f"{membership.person} is {membership.get_role_display().lower()} now."
+        request,
+        _("%(person)s is %(membership)s now.")
+        % {"person": membership.person, "membership": membership.get_role_display().lower()},
     )
     warn_of(request, short)
     return redirect("project_members", slug=slug)
@@ -66,7 +69,8 @@ def member_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     short = remove_member(membership, actor=actor_of(request))
     messages.success(
         request,
-        f"{membership.person} is no member any more. Sign-off roles and tokens went with it.",
+        _("%(person)s is no member any more. Sign-off roles and tokens went with it.")
+        % {"person": membership.person},
     )
     warn_of(request, short)
     return redirect("project_members", slug=slug)
@@ -80,7 +84,9 @@ def invitation_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     require(actor_of(request), "manage_project", project)
     invitation = get_object_or_404(project.invitations, pk=pk)
     revoke_invitation(invitation, actor=actor_of(request))
-    messages.success(request, f"The invitation of {invitation.email} is taken back.")
+    messages.success(
+        request, _("The invitation of %(email)s is taken back.") % {"email": invitation.email}
+    )
     return redirect("project_members", slug=slug)
 
 

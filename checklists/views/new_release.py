@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from checklists.forms.releases import ReleaseForm
@@ -26,7 +27,7 @@ def release_new(request: HttpRequest, slug: str) -> HttpResponse:
     require(actor, "open_release", project)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.carry_out(partial(open_release, project, actor=actor)):
-        messages.success(request, f"{form.result} is open.")
+        messages.success(request, _("%(result)s is open.") % {"result": form.result})
         return redirect(f"/releases/{form.result.pk}/")
     context = {"section": "projects", "project": project, "form": form}
     status = 422 if form.is_bound else 200

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from checklists.models import Invitation, Person
 
@@ -42,7 +43,8 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
     context = {"invitation": invitation, "link": link}
     try:
         send_mail(
-            subject=f"You are invited to {invitation.project} on Readiness",
+            subject=_("You are invited to %(project)s on Readiness")
+            % {"project": invitation.project},
             message=render_to_string("checklists/mail/invitation.txt", context),
             from_email=None,
             recipient_list=[invitation.email],

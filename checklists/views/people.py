@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -53,7 +54,10 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Shut somebody out."""
     person = _person_for(request, pk)
     short = deactivate_person(person, actor=actor_of(request))
-    messages.success(request, f"{person} cannot sign in any more; their tokens are revoked.")
+    messages.success(
+        request,
+        _("%(person)s cannot sign in any more; their tokens are revoked.") % {"person": person},
+    )
     warn_of(request, short)
     return redirect("people_list")
 
@@ -63,7 +67,9 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody in again."""
     person = reactivate_person(_person_for(request, pk), actor=actor_of(request))
-    messages.success(request, f"{person} can sign in again. Give sign-off roles anew.")
+    messages.success(
+        request, _("%(person)s can sign in again. Give sign-off roles anew.") % {"person": person}
+    )
     return redirect("people_list")
 
 
@@ -75,7 +81,7 @@ def own_name(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = NameForm(request.POST or None, initial={"name": person_of(request).name})
     if request.method == "POST" and form.carry_out(lambda name: change_own_name(name, actor=actor)):
-        messages.success(request, "Your name is saved.")
+        messages.success(request, _("Your name is saved."))
         return redirect("own_name")
     return render(
         request, "checklists/own_name.html", {"form": form}, status=422 if form.errors else 200

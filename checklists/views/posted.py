@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 
 from checklists.audit.format import checked_moment
 from checklists.errors import Invalid
@@ -16,7 +17,8 @@ def posted_text(request: HttpRequest, field: str) -> str:
     text = request.POST.get(field, "")
     if "\0" in text:
         raise Invalid(
-            f"{field.capitalize()} holds a character that cannot be stored (U+0000). Remove it.",
+            _("%(capitalize)s holds a character that cannot be stored (U+0000). Remove it.")
+            % {"capitalize": field.capitalize()},
             code="unstorable_character",
             field=field,
         )
@@ -29,7 +31,9 @@ def posted_number(request: HttpRequest, field: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Invalid(f"“{text[:20]}” is no number.", code="bad_number", field=field)
+        raise Invalid(
+            _("“%(text)s” is no number.") % {"text": text[:20]}, code="bad_number", field=field
+        )
     return int(text)
 
 
@@ -48,7 +52,9 @@ def posted_moment(request: HttpRequest, field: str) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None:
-        raise Invalid("Write the time like 2026-11-26T14:00, in UTC.", code="bad_time", field=field)
+        raise Invalid(
+            _("Write the time like 2026-11-26T14:00, in UTC."), code="bad_time", field=field
+        )
     return checked_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC), field=field)
 
 
@@ -60,5 +66,5 @@ def posted_end_of_day(request: HttpRequest, field: str) -> datetime:
     except ValueError:
         day = None
     if day is None:
-        raise Invalid("Write the day like 2026-12-10.", code="bad_day", field=field)
+        raise Invalid(_("Write the day like 2026-12-10."), code="bad_day", field=field)
     return datetime.combine(day, time(23, 59, 59), tzinfo=UTC)

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -91,7 +92,9 @@ def item_probe(request: HttpRequest, pk: int) -> HttpResponse:
     form_class = FORMS.get(kind, FORMS["http"])
     form = form_class(request.POST or None, probe=probe)
     if request.method == "POST" and form.carry_out(_operation(item, probe, form, actor)):
-        messages.success(request, "The probe is changed." if probe else "The probe is attached.")
+        messages.success(
+            request, _("The probe is changed.") if probe else _("The probe is attached.")
+        )
         return redirect(f"/probes/{form.result.pk}/")
     return _form_page(request, item, probe, form)
 
@@ -126,7 +129,7 @@ def probe_run_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a run at once."""
     probe = _probe_for(request, pk)
     run_probe_now(probe, actor=actor_of(request))
-    messages.success(request, "The probe runs now. Its answer appears here.")
+    messages.success(request, _("The probe runs now. Its answer appears here."))
     return redirect(f"/probes/{probe.pk}/")
 
 
@@ -136,7 +139,7 @@ def probe_detach(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the probe off its item."""
     probe = _probe_for(request, pk)
     detach_probe(probe, actor=actor_of(request))
-    messages.success(request, "The probe is detached. What it saw stays.")
+    messages.success(request, _("The probe is detached. What it saw stays."))
     return redirect(f"/releases/{probe.item.release_id}/#item-{probe.item_id}")
 
 

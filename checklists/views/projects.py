@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -55,7 +56,10 @@ def project_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.carry_out(
         lambda name, slug: create_project(slug, name, actor=actor)
     ):
-        messages.success(request, f"{form.result} is there. Now invite those who work on it.")
+        messages.success(
+            request,
+            _("%(result)s is there. Now invite those who work on it.") % {"result": form.result},
+        )
         return redirect("project_members", slug=form.result.slug)
     return render(
         request,
@@ -101,7 +105,7 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.carry_out(
         lambda name: rename_project(project, name, actor=actor)
     ):
-        messages.success(request, "The name is saved.")
+        messages.success(request, _("The name is saved."))
         return redirect("project_settings", slug=slug)
     return render(
         request,
@@ -116,7 +120,9 @@ def project_settings(request: HttpRequest, slug: str) -> HttpResponse:
 def project_archive(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the project away."""
     project = archive_project(project_for(request, slug), actor=actor_of(request))
-    messages.success(request, f"{project} is archived. It can be read and restored.")
+    messages.success(
+        request, _("%(project)s is archived. It can be read and restored.") % {"project": project}
+    )
     return redirect("project_settings", slug=slug)
 
 
@@ -125,7 +131,7 @@ def project_archive(request: HttpRequest, slug: str) -> HttpResponse:
 def project_restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Take it out again."""
     project = restore_project(project_for(request, slug), actor=actor_of(request))
-    messages.success(request, f"{project} is back.")
+    messages.success(request, _("%(project)s is back.") % {"project": project})
     return redirect("project_settings", slug=slug)
 
 

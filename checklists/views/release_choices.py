@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.models import Release
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
@@ -41,13 +43,15 @@ def chips_of(snapshot: Snapshot, me: str) -> list[Chip]:
     numbers = snapshot.counters.chips
     mine = sum(SHOWN["mine"](row, me) for row in snapshot.rows.values())
     return [
-        Chip("all", "All", numbers["all"]),
-        Chip("mine", "Mine", mine),
-        Chip("blockers", "Blockers", numbers["blockers"], css="st-failed", icon="circle-alert"),
-        Chip("failed", "Failed", numbers["failed"], css="st-failed", glyph="failed"),
-        Chip("progress", "In progress", numbers["progress"], css="st-progress", glyph="progress"),
-        Chip("open", "Open", numbers["open"], css="st-open", glyph="open"),
-        Chip("unassigned", "Unassigned", numbers["unassigned"]),
+        Chip("all", _("All"), numbers["all"]),
+        Chip("mine", _("Mine"), mine),
+        Chip("blockers", _("Blockers"), numbers["blockers"], css="st-failed", icon="circle-alert"),
+        Chip("failed", _("Failed"), numbers["failed"], css="st-failed", glyph="failed"),
+        Chip(
+            "progress", _("In progress"), numbers["progress"], css="st-progress", glyph="progress"
+        ),
+        Chip("open", _("Open"), numbers["open"], css="st-open", glyph="open"),
+        Chip("unassigned", _("Unassigned"), numbers["unassigned"]),
     ]
 
 
@@ -86,16 +90,16 @@ def actions_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Act
     """The actions that the release's state and the viewer's role leave."""
     base = f"/releases/{release.pk}"
     go = snapshot.decision.may_go
-    said = "The gate says go." if go else "The gate does not say go, so this is refused now."
+    said = _("The gate says go.") if go else _("The gate does not say go, so this is refused now.")
     actions: list[Action] = []
     if viewer.may("deploy_release") and release.status == ReleaseStatus.PREPARING:
         actions += [
-            Action("deploy", "Mark deployed", said, "Deploy", f"{base}/deploy/", primary=go),
+            Action("deploy", _("Mark deployed"), said, _("Deploy"), f"{base}/deploy/", primary=go),
             Action(
                 "abort",
-                "Abort",
-                "It does not go live. Nothing in it can change afterwards.",
-                "Abort release",
+                _("Abort"),
+                _("It does not go live. Nothing in it can change afterwards."),
+                _("Abort release"),
                 f"{base}/abort/",
                 needs_reason=True,
                 danger=True,
@@ -103,19 +107,21 @@ def actions_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Act
         ]
     if viewer.may("deploy_release") and release.status == ReleaseStatus.DEPLOYED:
         actions += [
-            Action("close", "Close", said, "Close release", f"{base}/close/", primary=go),
+            Action("close", _("Close"), said, _("Close release"), f"{base}/close/", primary=go),
             Action(
                 "roll-back",
-                "Roll back",
-                "It was live and is taken back. Nothing in it can change afterwards.",
-                "Say it was rolled back",
+                _("Roll back"),
+                _("It was live and is taken back. Nothing in it can change afterwards."),
+                _("Say it was rolled back"),
                 f"{base}/roll-back/",
                 needs_reason=True,
                 danger=True,
             ),
         ]
     if viewer.may("open_release") and release.status == ReleaseStatus.PREPARING:
-        note = "Due dates given as offsets move with it."
+        note = _("Due dates given as offsets move with it.")
         url = f"{base}/target/"
-        actions.append(Action("target", "Move the target", note, "Move", url, needs_target=True))
+        actions.append(
+            Action("target", _("Move the target"), note, _("Move"), url, needs_target=True)
+        )
     return actions

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from checklists.errors import Invalid
@@ -127,21 +128,21 @@ def _build() -> str:
 @login_required
 def release_deploy(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark it deployed, if the gate says go."""
-    return _changed(request, pk, deploy_release, "Deployed")
+    return _changed(request, pk, deploy_release, _("Deployed"))
 
 
 @require_POST
 @login_required
 def release_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close it, if the gate says go for the checks after the deployment."""
-    return _changed(request, pk, close_release, "Closed")
+    return _changed(request, pk, close_release, _("Closed"))
 
 
 @require_POST
 @login_required
 def release_abort(request: HttpRequest, pk: int) -> HttpResponse:
     """End it before the deployment."""
-    return _changed(request, pk, abort_release, "Aborted", reason=posted_text(request, "reason"))
+    return _changed(request, pk, abort_release, _("Aborted"), reason=posted_text(request, "reason"))
 
 
 @require_POST
@@ -149,7 +150,7 @@ def release_abort(request: HttpRequest, pk: int) -> HttpResponse:
 def release_roll_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it was taken back."""
     reason = posted_text(request, "reason")
-    return _changed(request, pk, roll_back_release, "Rolled back", reason=reason)
+    return _changed(request, pk, roll_back_release, _("Rolled back"), reason=reason)
 
 
 @require_POST
@@ -158,8 +159,8 @@ def release_set_target(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the moment it should go live."""
     target_at = posted_moment(request, "target_at")
     if target_at is None:
-        raise Invalid("Name the new target.", code="missing", field="target_at")
-    return _changed(request, pk, set_release_target, "Target moved", target_at=target_at)
+        raise Invalid(_("Name the new target."), code="missing", field="target_at")
+    return _changed(request, pk, set_release_target, _("Target moved"), target_at=target_at)
 
 
 def _changed(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,7 +42,9 @@ def project_roles(request: HttpRequest, slug: str) -> HttpResponse:
         if form.carry_out(
             lambda name, slug: create_signoff_role(project, name, slug=slug, actor=actor)
         ):
-            messages.success(request, f"{form.result} is there. Now say who holds it.")
+            messages.success(
+                request, _("%(result)s is there. Now say who holds it.") % {"result": form.result}
+            )
             return redirect("project_roles", slug=slug)
     return render(
         request,
@@ -62,7 +65,7 @@ def signoff_role_retire(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     """End a sign-off role."""
     role = _role_for(request, slug, pk)
     short = retire_signoff_role(role, actor=actor_of(request))
-    messages.success(request, f"{role} is retired; nobody holds it any more.")
+    messages.success(request, _("%(role)s is retired; nobody holds it any more.") % {"role": role})
     warn_of(request, short)
     return redirect("project_roles", slug=slug)
 
@@ -76,9 +79,11 @@ def role_holder_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     chosen = posted_number(request, "person") or 0
     person = Person.objects.filter(pk=chosen, memberships__project=role.project).first()
     if person is None:
-        raise Invalid("Choose a member of the project.", code="not_a_member", field="person")
+        raise Invalid(_("Choose a member of the project."), code="not_a_member", field="person")
     add_role_holder(role, person, actor=actor_of(request))
-    messages.success(request, f"{person} holds {role} now.")
+    messages.success(
+        request, _("%(person)s holds %(role)s now.") % {"person": person, "role": role}
+    )
     return redirect("project_roles", slug=slug)
 
 
@@ -92,7 +97,11 @@ def role_holder_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse
         pk=pk,
     )
     short = remove_role_holder(holder, actor=actor_of(request))
-    messages.success(request, f"{holder.person} does not hold {holder.role} any more.")
+    messages.success(
+        request,
+        _("%(person)s does not hold %(role)s any more.")
+        % {"person": holder.person, "role": holder.role},
+    )
     warn_of(request, short)
     return redirect("project_roles", slug=slug)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -62,7 +63,7 @@ def release_signoff_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         pk=posted_number(request, "signoff"),
     )
     withdraw_signoff(signoff, actor=actor_of(request), reason=posted_text(request, "reason"))
-    messages.success(request, "Your signature is withdrawn.")
+    messages.success(request, _("Your signature is withdrawn."))
     return redirect(f"/releases/{release.pk}/sign-off/?role={signoff.role}")
 
 
@@ -70,7 +71,7 @@ def _sign(request: HttpRequest, release: Release) -> HttpResponse:
     role, note = posted_text(request, "role"), posted_text(request, "note")
     said = posted_text(request, "meaning")
     if said not in Meaning.__members__.values():
-        raise Invalid("A signature approves or rejects.", code="bad_meaning", field="meaning")
+        raise Invalid(_("A signature approves or rejects."), code="bad_meaning", field="meaning")
     meaning = Meaning(said)
     try:
         sign_release(
@@ -86,10 +87,10 @@ def _sign(request: HttpRequest, release: Release) -> HttpResponse:
         return _refused(request, release, role, meaning, note, error)
     request.session.pop(DRAFT, None)
     if meaning == Meaning.APPROVE:
-        messages.success(request, "Your signature is recorded.")
+        messages.success(request, _("Your signature is recorded."))
     else:
         messages.warning(
-            request, "Your rejection is recorded. The gate stays shut until your role signs."
+            request, _("Your rejection is recorded. The gate stays shut until your role signs.")
         )
     return redirect(f"/releases/{release.pk}/sign-off/?role={role}")
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
@@ -100,8 +101,8 @@ def _keep(request: HttpRequest, form: ImportForm, preview: Preview) -> HttpRespo
     except (Invalid, Conflict) as refused:
         form.refuse(refused)
         return _preview_page(request, form, preview, rows, refused.message, refused.status)
-    done = "published" if version.is_published else "kept as a draft"
-    messages.success(request, f"{version} is {done}.")
+    done = "published" if version.is_published else _("kept as a draft")
+    messages.success(request, _("%(version)s is %(done)s.") % {"version": version, "done": done})
     return redirect(f"/templates/{version.template.slug}/?version={version.number}")
 
 

@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotAllowed
-from checklists.formats import format_named
+from checklists.formats import writer_named
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
 from checklists.models import SignoffRole, Template, TemplateVersion
 from checklists.operations.templates import (
@@ -111,7 +112,7 @@ def template_set_rules(request: HttpRequest, slug: str) -> HttpResponse:
         set_rules(version, rules, actor=actor_of(request))
     except (Invalid, Conflict) as refused:
         return detail_page(request, version, rows, refused.message, refused.status)
-    messages.success(request, "The sign-off rules are saved.")
+    messages.success(request, _("The sign-off rules are saved."))
     return redirect(_address(version))
 
 
@@ -123,12 +124,14 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version_for(slug, posted_text(request, "version"))
     if posted_text(request, "digest") not in ("", version.digest):
         raise Conflict(
-            "The draft changed while you read it, so it was not published. Look at it again.",
+            _("The draft changed while you read it, so it was not published. Look at it again."),
             code="digest_changed",
             digest=version.digest,
         )
     publish_version(version, actor=actor_of(request))
-    messages.success(request, f"{version} is published. New releases get it.")
+    messages.success(
+        request, _("%(version)s is published. New releases get it.") % {"version": version}
+    )
     return redirect(_address(version))
 
 
@@ -147,7 +150,7 @@ def template_discard_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Throw a draft away."""
     version = _version_for(slug, posted_text(request, "version"))
     discard_draft(version, actor=actor_of(request))
-    messages.success(request, f"{version} is discarded.")
+    messages.success(request, _("%(version)s is discarded.") % {"version": version})
     left = Template.objects.filter(slug=slug).exists()
     return redirect("template_detail", slug=slug) if left else redirect("template_list")
 
@@ -159,7 +162,7 @@ def template_export(request: HttpRequest, slug: str) -> HttpResponse:
     """A version as a file that reads back as the same checklist."""
     version = _version_for(slug, request.GET.get("version", ""))
     name = request.GET.get("format", "markdown")
-    text = format_named(name).write(version.tree)
+    text = writer_named(name)(version.tree)
     filename = f"{slug}-v{version.number}.{SUFFIXES.get(name, name)}"
     disposition = content_disposition_header(as_attachment=True, filename=filename)
     return HttpResponse(

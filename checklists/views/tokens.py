@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -71,5 +72,8 @@ def token_revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     tokens = ApiToken.objects.select_related("project", "person")
     token = get_object_or_404(tokens, project=project_for(request, slug), pk=pk)
     revoke_token(token, actor=actor_of(request))
-    messages.success(request, f"The token {token.name} is revoked. What uses it is refused now.")
+    messages.success(
+        request,
+        _("The token %(name)s is revoked. What uses it is refused now.") % {"name": token.name},
+    )
     return redirect("project_tokens", slug=slug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from checklists.models import Item, Waiver
@@ -31,7 +32,7 @@ def item_request_waiver(request: HttpRequest, pk: int) -> HttpResponse:
         expires_at=posted_end_of_day(request, "expires_at"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Waiver asked for", undo=False)
+    return item_answer(request, item, said=_("Waiver asked for"), undo=False)
 
 
 @require_POST
@@ -40,7 +41,7 @@ def waiver_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the release go without the item."""
     waiver = _waiver_for(request, pk)
     approve_waiver(waiver, actor=actor_of(request), reason=posted_text(request, "reason"))
-    return item_answer(request, waiver.item, said="Waiver approved for", undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver approved for"), undo=False)
 
 
 @require_POST
@@ -49,7 +50,7 @@ def waiver_reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse it, or end it."""
     waiver = _waiver_for(request, pk)
     reject_waiver(waiver, actor=actor_of(request), reason=posted_text(request, "reason"))
-    return item_answer(request, waiver.item, said="Waiver rejected for", undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver rejected for"), undo=False)
 
 
 @require_POST
@@ -58,7 +59,7 @@ def waiver_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     waiver = _waiver_for(request, pk)
     withdraw_waiver(waiver, actor=actor_of(request))
-    return item_answer(request, waiver.item, said="Waiver withdrawn for", undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver withdrawn for"), undo=False)
 
 
 def _waiver_for(request: HttpRequest, pk: int) -> Waiver:
