@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from checklists.state import Call
+
 ACTION_WORDS = {
     "release.opened": _("opened the release"),
     "release.target_set": _("moved the target"),
+    "release.answers_carried": _("carried answers over"),
     "release.deployed": _("marked the release deployed"),
     "release.closed": _("closed the release"),
     "release.aborted": _("aborted the release"),
@@ -17,12 +20,15 @@ ACTION_WORDS = {
     "item.unticked": _("unticked"),
     "item.marked_not_applicable": _("marked not applicable"),
     "item.reopened": _("reopened"),
+    "item.carried": _("carried the answer over"),
+    "item.asked_again": _("left it open, to be asked again"),
     "item.assigned": _("assigned"),
     "item.due_set": _("set the due date"),
     "item.added": _("added the item"),
     "item.removed": _("took the item out"),
     "item.commented": _("commented"),
     "evidence.attached": _("attached evidence"),
+    "evidence.withdrawn": _("withdrew evidence"),
     "waiver.requested": _("asked for a waiver"),
     "waiver.approved": _("approved the waiver"),
     "waiver.rejected": _("rejected the waiver"),
@@ -31,6 +37,7 @@ ACTION_WORDS = {
     "probe.changed": _("changed the probe"),
     "probe.detached": _("detached the probe"),
     "probe.flipped": _("saw another verdict"),
+    "room.called": _("spoke in the meeting"),
     "signoff.signed": _("signed"),
     "signoff.withdrawn": _("withdrew a signature"),
 }
@@ -55,3 +62,10 @@ EDIT_WORDS = {
     "template.rules_set": _("set the sign-off rules"),
 }
 """What was done to a draft: by the kind of edit, or by the action where that says it."""
+
+CALL_WORDS = {
+    Call.GO: _("Go"),
+    Call.CONDITIONS: _("Go with conditions"),
+    Call.NO_GO: _("No-go"),
+}
+"""What a role says in the meeting."""

@@ -14,19 +14,17 @@ from typing import Any
 from checklists.audit.format import read_time
 from checklists.audit.replay_fold import ItemFold
 from checklists.audit.replay_items import ITEM_ACTIONS
+from checklists.audit.replay_parts import added_item, call_of, signoff_of
 from checklists.formats.overlays import merged
 from checklists.formats.tree import ChecklistTree
-from checklists.planned import PlannedItem, combined_rules, due_at, planned_items
+from checklists.planned import combined_rules, due_at, planned_items
 from checklists.state import (
     CallState,
     ChecklistState,
     ItemState,
-    Meaning,
     ReleaseState,
     ReleaseStatus,
-    Requirement,
     SignoffState,
-    Stage,
 )
 
 Body = Mapping[str, Any]
@@ -147,33 +145,15 @@ class Replay:
             self._items[pk].set_due(read_time(due), body)
 
     def _add_item(self, body: Body) -> None:
-        pk, data = body["subject"]["id"], body["data"]
-        plan = PlannedItem(
-            position=data["position"],
-            key=body["subject"]["key"],
-            number=data["number"],
-            title="",
-            section=data["section"],
-            group=data["group"],
-            condition="",
-            stage=Stage(data["stage"]),
-            requirement=Requirement(data["requirement"]),
-            na_allowed=True,
-            evidence_required=False,
-            due="",
-            justification_required=False,
-            evidence_kind="",
-            valid_for="",
-            owner_role="",
-        )
-        item = ItemFold(pk, body["subject"]["checklist"], plan, None, self.seq)
-        item.fields |= {"added_by": body["actor"]["pid"], "own_title": body["commit"]["title"]}
-        self._items[pk] = item
+        self._items[body["subject"]["id"]] = added_item(body)
         self._order = []
 
     def _remove_item(self, body: Body) -> None:
         del self._items[body["subject"]["id"]]
         self._order = []
+
+    def _call(self, body: Body) -> None:
+        self._calls.append(call_of(body))
 
     def _set_status(self, status: ReleaseStatus, body: Body) -> None:
         self._fields["status"] = status
@@ -181,21 +161,7 @@ class Replay:
             self._fields["deployed_at"] = read_time(body["at"])
 
     def _sign(self, body: Body) -> None:
-        data, commit = body["data"], body["commit"]
-        self._signoffs[data["signoff"]] = {
-            "id": data["signoff"],
-            "role": data["role"],
-            "person": body["actor"]["pid"],
-            "meaning": Meaning(data["meaning"]),
-            "digests": tuple(sorted(data["digests"].items())),
-            "rule_digest": data["rule_digest"],
-            "was_holder": data["was_holder"],
-            "signed_at": read_time(body["at"]),
-            "seq": body["seq"],
-            "note": commit.get("note"),
-            "printed_name": commit["printed_name"],
-            "withdrawn_at": None,
-        }
+        self._signoffs[body["data"]["signoff"]] = signoff_of(body)
 
     def _withdraw(self, body: Body) -> None:
         self._signoffs[body["data"]["signoff"]]["withdrawn_at"] = read_time(body["at"])
@@ -208,12 +174,14 @@ def _to(status: ReleaseStatus) -> Callable[[Replay, Body], None]:
 _RELEASE_ACTIONS: dict[str, Callable[[Replay, Body], None]] = {
     "release.opened": Replay._open,
     "release.target_set": Replay._set_target,
+    "release.answers_carried": lambda replay, body: None,
     "release.deployed": _to(ReleaseStatus.DEPLOYED),
     "release.closed": _to(ReleaseStatus.CLOSED),
     "release.aborted": _to(ReleaseStatus.ABORTED),
     "release.rolled_back": _to(ReleaseStatus.ROLLED_BACK),
     "item.added": Replay._add_item,
     "item.removed": Replay._remove_item,
+    "room.called": Replay._call,
     "signoff.signed": Replay._sign,
     "signoff.withdrawn": Replay._withdraw,
 }

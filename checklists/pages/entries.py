@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from checklists.actors import ActorKind, Via
 from checklists.models import AuditEvent
-from checklists.pages.event_names import MAKES_NO_SENSE, Names, body_of, names_for
-from checklists.pages.event_words import COMMITTED, change_in_words
+from checklists.pages.event_names import COMMITTED, MAKES_NO_SENSE, Names, body_of, names_for
+from checklists.pages.event_words import change_in_words
 from checklists.pages.events import EventLine, event_line
 from checklists.pages.words import iso, stamp
 from checklists.state import ReleaseState

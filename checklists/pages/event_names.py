@@ -64,6 +64,17 @@ class Names:
         return self.texts.get(commitment, ERASED)
 
 
+COMMITTED = {
+    "reason": gettext_lazy("Reason"),
+    "body": gettext_lazy("Comment"),
+    "content": gettext_lazy("Evidence"),
+    "note": gettext_lazy("Note"),
+    "title": gettext_lazy("Title"),
+    "words": gettext_lazy("Said"),
+    "printed_name": gettext_lazy("Signed as"),
+}
+"""What each piece of free text is called, by its name in the event."""
+
 MAKES_NO_SENSE = (ValueError, LookupError, TypeError, AttributeError)
 """What reading an event raises that somebody rewrote behind the log's back."""
 

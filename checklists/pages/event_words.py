@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import ngettext_lazy
 
 from checklists.audit.format import read_time
 from checklists.gate import Go
@@ -41,15 +41,6 @@ GO_GLYPHS = {
     Go.NO_GO: "failed",
     Go.UNKNOWN: "unknown",
 }
-COMMITTED = {
-    "reason": gettext_lazy("Reason"),
-    "body": gettext_lazy("Comment"),
-    "content": gettext_lazy("Evidence"),
-    "note": gettext_lazy("Note"),
-    "printed_name": gettext_lazy("Signed as"),
-}
-"""What each piece of free text is called, by its name in the event."""
-
 
 _INTERVALS = (
     (86_400, ngettext_lazy("daily", "every %(count)s days", "count")),

@@ -38,7 +38,7 @@ BELONGS_TO_ITEM: Mapping[str, type[Model]] = {
     "comment": Comment,
     "probe": Probe,
 }
-ONLY_COUNTED = {"signoff"}
+ONLY_COUNTED = {"signoff", "rolecall"}
 """Subjects that no row shows, only what counts the rows."""
 
 MEMBERSHIP = {"item.added", "item.removed"}

@@ -21,7 +21,9 @@ from checklists.formats.tree import Item as Item_
 from checklists.models import Evidence, Item, Release, Template
 from checklists.operations import (
     deployments,
+    evidence,
     items,
+    meeting,
     one_off,
     planning,
     releases,
@@ -29,14 +31,15 @@ from checklists.operations import (
     undo,
     waivers,
 )
-from checklists.state import Meaning
+from checklists.state import Call, Meaning
 from tests.cast import Cast
 from tests.checklist_data import TARGET, item_of, open_small_release, publish, tiny_tree
+from tests.evidence_data import stored
 from tests.operations.nothing import changes_nothing, everything
 
 pytestmark = pytest.mark.django_db
 
-MODULES = (items, planning, one_off, undo, waivers, releases, deployments, signoffs)
+MODULES = (items, planning, evidence, one_off, meeting, undo, waivers, releases, deployments, signoffs)
 REASON = "Because the test needs a reason of some length."
 
 
@@ -106,7 +109,25 @@ def all_done(cast: Cast, release: Release) -> None:
     items.tick_item(item_of(release, "review-logs"), actor=act(cast.priya))
 
 
+def attached(cast: Cast, release: Release) -> Evidence:
+    return evidence.attach_evidence(
+        dns(release), actor=act(cast.priya), kind=Evidence.Kind.TEXT, content="dig +short"
+    )
+
+
 CASES = {
+    "attach_file": Case(
+        lambda c, r, older, actor: evidence.attach_file(
+            dns(r), actor=actor, file=stored("scan.txt", b"0 findings\n"), replaces=older
+        ),
+        prepare=attached,
+        again=False,
+    ),
+    "withdraw_evidence": Case(
+        lambda c, r, given, actor: evidence.withdraw_evidence(given, actor=actor, reason=REASON),
+        refused="sam",
+        prepare=attached,
+    ),
     "start_item": Case(lambda c, r, _, actor: items.start_item(dns(r), actor=actor)),
     "tick_item": Case(lambda c, r, _, actor: items.tick_item(dns(r), actor=actor)),
     "untick_item": Case(
@@ -157,7 +178,7 @@ CASES = {
         again=False,
     ),
     "attach_evidence": Case(
-        lambda c, r, _, actor: planning.attach_evidence(
+        lambda c, r, _, actor: evidence.attach_evidence(
             dns(r), actor=actor, kind=Evidence.Kind.LINK, content="https://example.com/dns"
         ),
         refused="mallory",
@@ -230,6 +251,11 @@ CASES = {
         allowed="marta",
         refused="priya",
         prepare=deployed,
+    ),
+    "call_role": Case(
+        lambda c, r, _, actor: meeting.call_role(r, actor=actor, role="security", says=Call.GO),
+        allowed="sam",
+        refused="marta",
     ),
     "sign_release": Case(
         lambda c, r, _, actor: sign(c, r, actor), allowed="sam", refused="priya", again=False

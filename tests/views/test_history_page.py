@@ -22,6 +22,7 @@ from checklists.operations.deployments import (
     deploy_release,
     roll_back_release,
 )
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -29,13 +30,9 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
+from checklists.operations.meeting import call_role
 from checklists.operations.one_off import add_item, remove_item
-from checklists.operations.planning import (
-    assign_item,
-    attach_evidence,
-    comment_item,
-    set_item_due,
-)
+from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.probes import change_probe, detach_probe
 from checklists.operations.releases import set_release_target
 from checklists.operations.signoffs import rule_digest_for, sign_release, withdraw_signoff
@@ -48,9 +45,9 @@ from checklists.operations.waivers import (
 )
 from checklists.pages.event_names import Names
 from checklists.pages.event_words import change_in_words
-from checklists.pages.words import GO_WORDS
 from checklists.pages.history_filter import KINDS
-from checklists.state import Meaning
+from checklists.pages.words import GO_WORDS
+from checklists.state import Call, Meaning
 from checklists.words import ACTION_WORDS
 from tests.audit.test_verify import guard_off
 from tests.checklist_data import item_of, open_small_release, publish, wide_tree
@@ -108,6 +105,7 @@ def everything_before_the_deployment(cast, release):
     checklist = release.checklists.get()
     one_off = add_item(checklist, actor=marta, group="security/secrets", title="Tell Legal")
     remove_item(one_off, actor=marta, reason="Legal knows.")
+    call_role(release, actor=sam, role="security", says=Call.NO_GO, words="The vault is red.")
     signoff = sign_release(
         release,
         actor=sam,
@@ -160,6 +158,7 @@ SAID = [
     "detached the probe: Configure DNS 1.1.1",
     "added the item: Tell Legal 2.1.3",
     "took the item out: Tell Legal 2.1.3 Reason: Legal knows.",
+    "spoke in the meeting No-go, as Security Said: The vault is red.",
     "signed as Security Over 1 section, digest",
     "Note: Looked at secrets.",
     "withdrew a signature As Security Reason: Too early after all.",
