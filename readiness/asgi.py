@@ -18,7 +18,12 @@ from checklists.stream import hub  # isort: skip
 ADDRESSES = get_resolver().url_patterns
 LIVE = re.compile(r"/releases/[0-9]+/live/")
 
-pages = Bridge(django_application, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
+pages = Bridge(
+    django_application,
+    threads=settings.WEB_THREADS,
+    max_body=settings.MAX_BODY_BYTES,
+    spool=str(settings.FILE_UPLOAD_TEMP_DIR),
+)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -65,7 +65,7 @@ class Bridge:
     """An ASGI application that runs a WSGI application in a fixed pool of threads.
 
     `max_body` in bytes, `patience` in seconds: how long a client may let us wait for its next
-    piece of body, or for its taking the next piece of a streamed answer.
+    piece of body, or for its taking the next piece of a streamed answer. Long bodies wait in `spool`.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Bridge:
         max_body: int,
         patience: float = 30,
         max_waiting: int = 500,
+        spool: str | None = None,
     ) -> None:
         self._wsgi = wsgi
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
@@ -83,12 +84,13 @@ class Bridge:
         self._patience = patience
         self._max_waiting = max_waiting
         self._waiting = 0
+        self._spool = spool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             environ = as_environ(scope)
             environ["wsgi.file_wrapper"] = FileBody
-            with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+            with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=self._spool) as body:
                 environ["CONTENT_LENGTH"] = str(await self._read(scope, receive, body))
                 environ["wsgi.input"] = body
                 answer = await self._run(environ, receive, send)

@@ -22,7 +22,8 @@ SQLITE_PRAGMAS = (
 )
 
 
-def _chosen(url: str, table: Mapping[str, Callable[..., Any]]) -> tuple[Callable, SplitResult]:
+def entry_for(url: str, table: Mapping[str, Callable[..., Any]]) -> tuple[Callable, SplitResult]:
+    """The table's entry for the URL's scheme, and the URL's parts. Refuses an unknown scheme."""
     parts = urlsplit(url)
     if parts.scheme not in table:
         known = ", ".join(f"{scheme}:" for scheme in table)
@@ -33,7 +34,7 @@ def _chosen(url: str, table: Mapping[str, Callable[..., Any]]) -> tuple[Callable
 
 def database(url: str, *, role: str) -> dict[str, Any]:
     """One entry of DATABASES for a process of that role (web, worker, owner, command)."""
-    build, parts = _chosen(url, DATABASES)
+    build, parts = entry_for(url, DATABASES)
     settings: dict[str, Any] = build(parts, role)
     return settings
 
@@ -79,7 +80,7 @@ DATABASES: dict[str, Callable[[SplitResult, str], dict[str, Any]]] = {
 
 def cache(url: str) -> dict[str, Any]:
     """One entry of CACHES: always shared by every process, for rate limits and used codes."""
-    build, parts = _chosen(url, CACHES)
+    build, parts = entry_for(url, CACHES)
     settings: dict[str, Any] = build(parts)
     return settings
 
@@ -118,7 +119,7 @@ class Broker:
 
 
 def broker(url: str) -> Broker:
-    build, parts = _chosen(url, BROKERS)
+    build, parts = entry_for(url, BROKERS)
     chosen: Broker = build(parts)
     return chosen
 
@@ -164,7 +165,7 @@ class Mail:
 
 
 def mail(url: str) -> Mail:
-    build, parts = _chosen(url, MAILS)
+    build, parts = entry_for(url, MAILS)
     chosen: Mail = build(parts)
     return chosen
 
@@ -201,7 +202,7 @@ class Transport:
 
 
 def transport(url: str) -> Transport:
-    build, parts = _chosen(url, TRANSPORTS)
+    build, parts = entry_for(url, TRANSPORTS)
     chosen: Transport = build(parts)
     return chosen
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from readiness import env, logs, schemes
+from readiness import env, logs, schemes, stores
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.directory("READINESS_DATA", BASE_DIR / "var")
@@ -28,7 +28,9 @@ ALLOWED_HOSTS = list(env.words("ALLOWED_HOSTS", (_site.host, "127.0.0.1", "local
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # How many proxies of ours stand in front: only what they add to a request is believed.
 PROXY_COUNT = env.integer("PROXY_COUNT", 0)
-MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", 12 * 1024 * 1024)
+# One file of evidence; a request holds as much, and a little for the form around it.
+EVIDENCE_MAX_BYTES = env.integer("EVIDENCE_MAX_MB", 25) * 1024 * 1024
+MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", max(12 * 1024 * 1024, EVIDENCE_MAX_BYTES + 2**20))
 WEB_THREADS = env.integer("WEB_THREADS", 4)
 # Live streams of one web process, and of one person in it.
 LIVE_MAX_STREAMS = env.integer("LIVE_MAX_STREAMS", 5000)
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "checklists.views.language.LanguageAndZone",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -174,21 +177,32 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# What is no file: the fields of a form, or the body of a request to the API.
+DATA_UPLOAD_MAX_MEMORY_SIZE = min(MAX_BODY_BYTES, 12 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Files go to disk as they arrive, and are measured on the way.
+FILE_UPLOAD_HANDLERS = ["checklists.files.arriving.MeasuringHandler"]
+FILE_UPLOAD_TEMP_DIR = env.directory("UPLOAD_TEMP", DATA_DIR / "arriving")
 
 # Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = env.directory("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+EVIDENCE_URL = env.text("EVIDENCE_URL", f"files://{DATA_DIR}/evidence")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "evidence": stores.evidence(EVIDENCE_URL),
 }
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# Languages and times. A person's choice counts first; see checklists/views/language.py.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -38,8 +38,19 @@ def _attach_evidence(item: ItemFold, body: Body) -> None:
             observed_at=read_time(data["observed_at"]),
             attached_at=read_time(body["at"]),
             attached_by=body["actor"]["pid"],
+            sha256=data.get("sha256", ""),
+            size=data.get("size"),
+            media_type=data.get("media_type", ""),
+            replaces=data.get("replaces"),
         )
     )
+
+
+def _withdraw_evidence(item: ItemFold, body: Body) -> None:
+    pk, at = body["data"]["evidence"], read_time(body["at"])
+    if pk not in {evidence.id for evidence in item.evidence}:
+        raise ValueError(f"event {body['seq']} withdraws evidence that is not attached")
+    item.evidence[:] = [replace(e, withdrawn_at=at) if e.id == pk else e for e in item.evidence]
 
 
 def _request_waiver(item: ItemFold, body: Body) -> None:
@@ -102,6 +113,7 @@ def _flip_probe(item: ItemFold, body: Body) -> None:
 ADDITIONS: dict[str, Callable[[ItemFold, Body], None]] = {
     "item.commented": _comment,
     "evidence.attached": _attach_evidence,
+    "evidence.withdrawn": _withdraw_evidence,
     "waiver.requested": _request_waiver,
     "waiver.approved": _decide_waiver(WaiverStatus.APPROVED),
     "waiver.rejected": _decide_waiver(WaiverStatus.REJECTED),

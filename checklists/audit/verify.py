@@ -17,6 +17,7 @@ from checklists.audit.current import tree_by_digest
 from checklists.audit.differences import Difference, differences
 from checklists.audit.replay import Replay
 from checklists.audit.tables import from_models
+from checklists.audit.verify_files import file_findings
 from checklists.audit.verify_rows import (
     Commitments,
     Installation,
@@ -112,6 +113,8 @@ def _verify_chain(chain: AuditChain, report: Report) -> None:
     report.findings += walk.findings
     report.findings += commitments.findings()
     report.findings += found
+    # Files never change, so nobody waits while they are read.
+    report.findings += file_findings(chain)
 
 
 class Tables:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import checked_moment, write_time
-from checklists.errors import Invalid
-from checklists.links import checked_link
-from checklists.models import Comment, Evidence, Item
+from checklists.models import Comment, Item
 from checklists.operations.guards import require_person, require_version
 from checklists.operations.item_changes import answerable_item, record_item_change
 from checklists.operations.item_steps import (
@@ -41,7 +37,7 @@ def assign_item(
     item = answerable_item(item, actor)
     if not is_given_to(item, to):
         require_in_project(to, item.release.project)
-    give(item, Deed(actor), to, expected_version=expected_version)
+    give(item, Deed(actor), to=to, expected_version=expected_version)
     return item
 
 
@@ -96,53 +92,3 @@ def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
         commit={"body": words},
     )
     return comment
-
-
-@operation
-def attach_evidence(
-    item: Item,
-    *,
-    actor: Actor,
-    kind: Evidence.Kind,
-    content: str,
-    observed_at: datetime | None = None,
-) -> Evidence:
-    """Attach a link or a text that shows the item is true. `observed_at` defaults to now.
-
-    Raises NotVisible, NotAllowed, ReleaseClosed; Invalid for a link that is none, or a time in
-    the future.
-    """
-    item = answerable_item(item, actor)
-    person = require_person(actor)
-    if kind not in Evidence.Kind.values:
-        raise Invalid(_("Evidence is a link or a text."), code="bad_kind", field="kind")
-    now = audit.moment(item.release)
-    if observed_at is not None and observed_at > now:
-        raise Invalid(
-            _("Nothing can be observed in the future."), code="future", field="observed_at"
-        )
-    observed_at = checked_moment(observed_at or now, field="observed_at")
-    if kind == Evidence.Kind.LINK:
-        content = checked_link(content)
-    disclosed = audit.disclose("evidence", content)
-    evidence = Evidence.objects.create(
-        item=item,
-        kind=kind,
-        content=disclosed,
-        digest=disclosed.commitment,
-        observed_at=observed_at,
-        attached_at=now,
-        attached_by=person,
-    )
-    record_item_change(
-        item,
-        "evidence.attached",
-        actor=actor,
-        data={
-            "evidence": evidence.pk,
-            "kind": str(kind),
-            "observed_at": write_time(evidence.observed_at),
-        },
-        commit={"content": disclosed},
-    )
-    return evidence

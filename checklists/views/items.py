@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from checklists.actors import Actor
 from checklists.errors import Invalid
 from checklists.models import Evidence, Item, Person, Release, SignoffRole
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -22,12 +24,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
-from checklists.operations.planning import (
-    assign_item,
-    attach_evidence,
-    comment_item,
-    set_item_due,
-)
+from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.undo import undo_item_change
 from checklists.pages.detail import item_detail as detail_of
 from checklists.pages.loading import recent_snapshot
@@ -76,21 +73,21 @@ def item_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that work has begun."""
     item = item_for(request, pk)
     changed = start_item(item, actor=actor_of(request), expected_version=posted_version(request))
-    return item_answer(request, item, said="Started", after=changed)
+    return item_answer(request, item, said=_("Started"), after=changed)
 
 
 @require_POST
 @login_required
 def item_tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer "done"."""
-    return _ticked(request, pk, tick_item, "Ticked")
+    return _ticked(request, pk, tick_item, _("Ticked"))
 
 
 @require_POST
 @login_required
 def item_untick(request: HttpRequest, pk: int) -> HttpResponse:
     """Take "done" back."""
-    return _ticked(request, pk, untick_item, "Unticked")
+    return _ticked(request, pk, untick_item, _("Unticked"))
 
 
 @require_POST
@@ -104,7 +101,7 @@ def item_not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Marked not applicable:", after=changed)
+    return item_answer(request, item, said=_("Marked not applicable:"), after=changed)
 
 
 @require_POST
@@ -118,7 +115,7 @@ def item_reopen(request: HttpRequest, pk: int) -> HttpResponse:
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Reopened", after=changed)
+    return item_answer(request, item, said=_("Reopened"), after=changed)
 
 
 @require_POST
@@ -132,7 +129,7 @@ def item_assign(request: HttpRequest, pk: int) -> HttpResponse:
         to=_assignee(request, item),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Assigned", after=changed)
+    return item_answer(request, item, said=_("Assigned"), after=changed)
 
 
 @require_POST
@@ -148,7 +145,7 @@ def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
         due=offset if offset and (offset != item.due_offset or moment == item.due_at) else moment,
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said="Due date set:", undo=False, after=changed)
+    return item_answer(request, item, said=_("Due date set:"), undo=False, after=changed)
 
 
 @require_POST
@@ -157,7 +154,7 @@ def item_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a comment."""
     item = item_for(request, pk)
     comment_item(item, actor=actor_of(request), text=posted_text(request, "text"))
-    return item_answer(request, item, said="Commented on", undo=False)
+    return item_answer(request, item, said=_("Commented on"), undo=False)
 
 
 @require_POST
@@ -173,7 +170,7 @@ def item_add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         content=content,
         observed_at=posted_moment(request, "observed_at"),
     )
-    return item_answer(request, item, said="Evidence attached to", undo=False)
+    return item_answer(request, item, said=_("Evidence attached to"), undo=False)
 
 
 @require_POST
@@ -183,9 +180,9 @@ def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_for(request, pk)
     seq, version = posted_number(request, "seq"), posted_version(request)
     if seq is None or version is None:
-        raise Invalid("Name the event and the version to undo.", code="missing", field="seq")
+        raise Invalid(_("Name the event and the version to undo."), code="missing", field="seq")
     changed = undo_item_change(item, actor=actor_of(request), seq=seq, expected_version=version)
-    return item_answer(request, item, said="Undone:", undo=False, after=changed)
+    return item_answer(request, item, said=_("Undone:"), undo=False, after=changed)
 
 
 def _ticked(
@@ -225,18 +222,18 @@ def actor_of(request: HttpRequest) -> Actor:
 def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
     if posted_text(request, "me"):
         return person_of(request)
-    kind, _, name = posted_text(request, "to").partition(":")
+    kind, _colon, name = posted_text(request, "to").partition(":")
     found: Person | SignoffRole | None = None
     if not kind:
         return None
     if kind == "person":
-        found = Person.objects.filter(
-            pid=name, memberships__project=item.release.project_id
-        ).first()
+        project = item.release.project_id
+        found = Person.objects.filter(pid=name, memberships__project=project).first()
     elif kind == "role":
         found = SignoffRole.objects.filter(slug=name, project=item.release.project_id).first()
     if found is None:
-        raise Invalid("Choose a member or a role of this project.", code="not_a_member", field="to")
+        said = _("Choose a member or a role of this project.")
+        raise Invalid(said, code="not_a_member", field="to")
     return found
 
 

@@ -7,7 +7,8 @@ import pytest
 from checklists.actors import Actor
 from checklists.api.answers import EvidenceOut, ItemOut, ItemPage
 from checklists.models import Comment, Evidence, Probe, Release
-from checklists.operations.planning import assign_item, attach_evidence
+from checklists.operations.evidence import attach_evidence
+from checklists.operations.planning import assign_item
 from checklists.operations.waivers import approve_waiver, request_waiver
 from tests.api.conftest import Calls
 from tests.checklist_data import TARGET, item_of

@@ -29,9 +29,10 @@ from checklists.models import (
     Template,
     Waiver,
 )
+from checklists.operations.evidence import attach_evidence, attach_file, withdraw_evidence
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import mark_not_applicable, start_item, tick_item
-from checklists.operations.planning import assign_item, attach_evidence, comment_item
+from checklists.operations.planning import assign_item, comment_item
 from checklists.operations.probes import attach_probe
 from checklists.operations.signoffs import rule_digest_for, sign_release, withdraw_signoff
 from checklists.operations.tokens import create_token
@@ -39,6 +40,7 @@ from checklists.operations.waivers import approve_waiver, request_waiver
 from checklists.state import Meaning
 from tests.cast import Cast
 from tests.checklist_data import item_of, open_small_release, publish, small_tree, tiny_tree
+from tests.evidence_data import stored
 
 RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     AuditChain: ("key", "release_id", "head_seq", "head_hash", "head_at"),
@@ -204,6 +206,7 @@ def _fill(release: Release, cast: Cast) -> None:
     assign_item(rotate, actor=priya, to=cast.priya)
     assign_item(item_of(release, "audit-access"), actor=priya, to=cast.security)
     attach_evidence(rotate, actor=priya, kind=Evidence.Kind.TEXT, content="Rotated on Monday.")
+    _attach_files(rotate, priya)
     comment_item(rotate, actor=priya, text="All but one were easy.")
     tick_item(rotate, actor=priya)
     mark_not_applicable(cdn, actor=priya, reason="No static assets in this service.")
@@ -226,6 +229,14 @@ def _fill(release: Release, cast: Cast) -> None:
             note="Looked at everything.",
         )
     withdraw_signoff(signoff, actor=marta, reason="Too early after all.")
+
+
+def _attach_files(item: Item, actor: Actor) -> None:
+    """A file, its newer version, and one that was withdrawn."""
+    first = attach_file(item, actor=actor, file=stored("keys.txt", b"2 of 3 rotated\n"))
+    attach_file(item, actor=actor, file=stored("keys.txt", b"3 of 3 rotated\n"), replaces=first)
+    wrong = attach_file(item, actor=actor, file=stored("other.txt", b"of another service\n"))
+    withdraw_evidence(wrong, actor=actor, reason="It is of another service.")
 
 
 def _attach_seen_probe(release: Release, actor: Actor) -> None:

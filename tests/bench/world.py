@@ -27,12 +27,9 @@ from checklists.formats.markdown import read_markdown  # noqa: E402
 from checklists.formats.tree import ChecklistTree, Group, Item, Section, SignoffRule  # noqa: E402
 from checklists.models import Evidence, Release, Template  # noqa: E402
 from checklists.models import Item as ItemRow  # noqa: E402
+from checklists.operations.evidence import attach_evidence  # noqa: E402
 from checklists.operations.items import mark_not_applicable, start_item, tick_item  # noqa: E402
-from checklists.operations.planning import (  # noqa: E402
-    assign_item,
-    attach_evidence,
-    comment_item,
-)
+from checklists.operations.planning import assign_item, comment_item  # noqa: E402
 from checklists.operations.releases import open_release  # noqa: E402
 from tests.audit.full_release import log_rows_of_factories  # noqa: E402
 from tests.cast import Cast, make_cast  # noqa: E402

@@ -11,6 +11,7 @@ from django.utils import timezone
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, ItemChanged, NotAllowed
 from checklists.models import Disclosable, Evidence, Probe, Release
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -18,7 +19,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
-from checklists.operations.planning import assign_item, attach_evidence, set_item_due
+from checklists.operations.planning import assign_item, set_item_due
 from checklists.operations.probes import attach_probe
 from checklists.operations.releases import set_release_target
 from checklists.operations.undo import undo_item_change

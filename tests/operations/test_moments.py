@@ -12,7 +12,8 @@ from checklists.errors import Invalid
 from checklists.gate import Go
 from checklists.models import Evidence
 from checklists.operations.decisions import decide_release
-from checklists.operations.planning import attach_evidence, set_item_due
+from checklists.operations.evidence import attach_evidence
+from checklists.operations.planning import set_item_due
 from checklists.operations.releases import set_release_target
 from tests.checklist_data import item_of
 

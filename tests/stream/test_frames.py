@@ -11,8 +11,9 @@ from django.utils import timezone
 from checklists.actors import Actor
 from checklists.models import Evidence, Item, Person, Release
 from checklists.operations.deployments import abort_release
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import tick_item
-from checklists.operations.planning import assign_item, attach_evidence, comment_item, set_item_due
+from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.waivers import approve_waiver, request_waiver
 from checklists.pages import loading
 from checklists.stream import frames

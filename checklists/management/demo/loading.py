@@ -14,13 +14,9 @@ from checklists.management.demo import story
 from checklists.management.demo.people import Cast, bring_people
 from checklists.models import Evidence, Item, Release, SignoffRole, Template
 from checklists.operations.deployments import close_release, deploy_release
+from checklists.operations.evidence import attach_evidence
 from checklists.operations.items import mark_not_applicable, start_item, tick_item
-from checklists.operations.planning import (
-    assign_item,
-    attach_evidence,
-    comment_item,
-    set_item_due,
-)
+from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.probes import attach_probe
 from checklists.operations.releases import open_release
 from checklists.operations.signoffs import rule_digest_for, sign_release
