@@ -35,6 +35,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_owner = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
+    language = models.CharField(max_length=12, blank=True, help_text="Empty: the browser's.")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the browser's.")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
