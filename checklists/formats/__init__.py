@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import PurePath
 from typing import NamedTuple, Protocol
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
+from checklists.formats.data import read_json, read_yaml, write_json, write_yaml
+from checklists.formats.detecting import detect
+from checklists.formats.issue import read_issue
 from checklists.formats.markdown import read_markdown, write_markdown
+from checklists.formats.table import read_csv, write_csv
 from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, Said
+
+__all__ = ["FORMATS", "WRITTEN", "Format", "Read", "detect", "format_named", "writer_named"]
 
 
 class Read(Protocol):
@@ -17,47 +25,53 @@ class Read(Protocol):
     def __call__(self, source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult: ...
 
 
+Write = Callable[[ChecklistTree], str]
+
+
 class Format(NamedTuple):
-    """How to read and write one format."""
+    """How to read one format and, unless it is only ever read, how to write it.
 
+    `word` names it for people; files of it have the suffix and the media type.
+    """
+
+    word: str
     read: Read
-    write: Callable[[ChecklistTree], str]
+    write: Write | None = None
+    suffix: str = ""
+    media_type: str = ""
 
 
-FORMATS: dict[str, Format] = {"markdown": Format(read_markdown, write_markdown)}
+FORMATS: dict[str, Format] = {
+    "markdown": Format("Markdown", read_markdown, write_markdown, "md", "text/markdown"),
+    "yaml": Format("YAML", read_yaml, write_yaml, "yaml", "application/yaml"),
+    "json": Format("JSON", read_json, write_json, "json", "application/json"),
+    "csv": Format("CSV", read_csv, write_csv, "csv", "text/csv"),
+    "issue": Format(gettext_lazy("GitHub or GitLab issue"), read_issue),
+}
 """Every format by its name."""
 
-_SUFFIXES = {"": "markdown", ".md": "markdown", ".markdown": "markdown", ".txt": "markdown"}
-
-
-def detect(name: str, source: bytes | str = "") -> str:
-    """The format of a file, from its name and, where the name says nothing, from its text.
-
-    Raises Invalid (unknown_format) for a file that no format here reads.
-    """
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise Invalid(
-            f"{suffix} files cannot be read here. Save the checklist as {_known()}.",
-            code="unknown_format",
-            suffix=suffix,
-        )
-    head = source[:2000] if isinstance(source, str) else source[:2000].decode("utf-8", "replace")
-    if not suffix and head.lstrip("\ufeff \n").startswith("{"):
-        raise Invalid(
-            f"This looks like JSON, which cannot be read here. Save the checklist as {_known()}.",
-            code="unknown_format",
-            suffix="",
-        )
-    return _SUFFIXES[suffix]
+WRITTEN = tuple(name for name, known in FORMATS.items() if known.write)
+"""The names of the formats that are written, too."""
 
 
 def format_named(name: str) -> Format:
     """The format of that name. Raises Invalid (unknown_format) with the names there are."""
     if name not in FORMATS:
-        raise Invalid(f"There is no format {name[:40]!r}. Use {_known()}.", code="unknown_format")
+        raise _unknown(name, tuple(FORMATS))
     return FORMATS[name]
 
 
-def _known() -> str:
-    return " or ".join(sorted(FORMATS))
+def writer_named(name: str) -> Write:
+    """How to write the format of that name. Raises Invalid (unknown_format)."""
+    found = FORMATS.get(name)
+    if found is None or found.write is None:
+        raise _unknown(name, WRITTEN)
+    return found.write
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> Invalid:
+    return Invalid(
+        _("There is no format %(name)r. Use %(known)s.")
+        % {"name": name[:40], "known": ", ".join(known)},
+        code="unknown_format",
+    )

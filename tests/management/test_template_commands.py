@@ -131,7 +131,7 @@ def test_a_file_of_another_format_is_refused(tmp_path):
     path = tmp_path / "list.docx"
     path.write_bytes(b"PK")
     status, _, err = run("import_template", str(path))
-    assert (status, "Save the checklist as markdown" in err) == (1, True)
+    assert (status, "Save the checklist as Markdown" in err) == (1, True)
 
 
 def test_a_file_that_is_not_there_is_bad_use():

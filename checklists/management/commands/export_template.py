@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from checklists.formats import FORMATS, format_named
+from checklists.formats import WRITTEN, writer_named
 from checklists.models import Template
 from checklists.operations.template_guards import newest_version
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="The template's slug.")
-        parser.add_argument("--format", choices=sorted(FORMATS), default="markdown")
+        parser.add_argument("--format", choices=WRITTEN, default="markdown")
         parser.add_argument("--json", action="store_true", help="Print JSON that holds the text.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not version:
             self.stderr.write(f"There is no template {options['slug']}.")
             sys.exit(2)
-        text = format_named(options["format"]).write(version.tree)
+        text = writer_named(options["format"])(version.tree)
         if options["json"]:
             facts = {
                 "slug": options["slug"],

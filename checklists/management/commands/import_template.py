@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="The file to read; - reads standard input.")
         parser.add_argument("--name", default="", help="The template's name; else its title.")
-        parser.add_argument("--format", choices=sorted(FORMATS), help="Else told from the file.")
+        parser.add_argument("--format", choices=list(FORMATS), help="Else told from the file.")
         parser.add_argument("--publish", action="store_true", help="Let releases use it at once.")
         parser.add_argument("--dry-run", action="store_true", help="Read and report, keep nothing.")
         parser.add_argument("--json", action="store_true", help="Print JSON.")

@@ -1,0 +1,106 @@
+"""JSON with the line of each value: the standard parser knows none.
+
+Numbers stay the text they are, so a huge one costs nothing. What the grammar does not allow (NaN,
+a trailing comma, a name twice) is refused with its line.
+"""
+
+from __future__ import annotations
+
+import json.decoder
+import re
+
+from checklists.errors import Invalid
+from checklists.formats.data.nodes import Building, Listing, Mapping, Node
+
+_SPACES = (" ", "\t", "\n")
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_VALUE, _NAME, _COLON, _COMMA, _FIRST = "a value", "a name in quotes", "“:”", "“,” or an end", ""
+
+
+def parse_json(text: str) -> Node:
+    """The value in a JSON text. Raises Invalid (bad_json, name_twice, too_deep, too_complex)."""
+    return _Parser(text).parse()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._line = 1
+        self._counted = 0
+        self._building = Building()
+
+    def parse(self) -> Node:
+        closers: list[str] = []
+        wanted = _VALUE
+        while True:
+            self._skip()
+            character = self._text[self._at : self._at + 1]
+            if wanted == _COMMA and not closers:
+                if character:
+                    raise self._refusal("There is more after the end of the value")
+                return self._building.documents[0]
+            if closers and character == closers[-1] and wanted in (_COMMA, _FIRST):
+                self._building.close()
+                closers.pop()
+                self._at += 1
+                wanted = _COMMA
+            elif wanted == _COMMA:
+                self._expect(",", character, _COMMA)
+                wanted = _NAME if closers[-1] == "}" else _VALUE
+            elif wanted == _COLON:
+                self._expect(":", character, _COLON)
+                wanted = _VALUE
+            elif wanted == _NAME or (wanted == _FIRST and closers[-1] == "}"):
+                if character != '"':
+                    raise self._refusal(f"Here must stand {_NAME}")
+                self._string()
+                wanted = _COLON
+            else:
+                wanted = self._value(character, closers)
+
+    def _value(self, character: str, closers: list[str]) -> str:
+        if character == "{" or character == "[":
+            opened = Mapping(self._line) if character == "{" else Listing(self._line)
+            self._building.open(opened)
+            closers.append("}" if character == "{" else "]")
+            self._at += 1
+            return _FIRST
+        if character == '"':
+            self._string()
+            return _COMMA
+        found = _PLAIN.match(self._text, self._at)
+        if not found:
+            raise self._refusal(f"Here must stand {_VALUE}")
+        self._at = found.end()
+        nothing = found.group() == "null"
+        self._building.text(
+            "" if nothing else found.group(), self._line, self._line, nothing=nothing
+        )
+        return _COMMA
+
+    def _string(self) -> None:
+        try:
+            text, self._at = json.decoder.scanstring(self._text, self._at + 1, True)  # type: ignore[attr-defined]
+        except ValueError as error:
+            raise self._refusal(f"The text that begins here is broken ({error})") from None
+        self._building.text(text, self._line, self._line)
+
+    def _expect(self, character: str, found: str, what: str) -> None:
+        if found != character:
+            raise self._refusal(f"Here must stand {what}")
+        self._at += 1
+
+    def _skip(self) -> None:
+        while self._text[self._at : self._at + 1] in _SPACES:
+            self._at += 1
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+
+    def _refusal(self, fault: str) -> Invalid:
+        column = self._at - self._text.rfind("\n", 0, self._at)
+        return Invalid(
+            f"This is not JSON. {fault} (line {self._line}, column {column}).",
+            code="bad_json",
+            line=self._line,
+        )

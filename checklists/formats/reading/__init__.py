@@ -1,0 +1,1 @@
+"""What formats other than Markdown share: from what a source says to a checklist and a report."""
