@@ -9,9 +9,11 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from checklists.operations.idempotency import forget_old_answers
+from checklists.operations.link_checks import look_at_due_links
 from checklists.operations.probe_claims import Claim, claim_due, give_back, in_chunks
 from checklists.operations.probe_runs import reap_lost
 from checklists.operations.probe_runs import run_chunk as run_claimed
+from checklists.operations.stored_files import sweep_files
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,18 @@ def forget() -> None:
     """Every hour: let go of answers kept for repeated calls of the API."""
     while forget_old_answers():
         pass
+
+
+@shared_task(soft_time_limit=100, time_limit=110)
+def look_at_links() -> None:
+    """Every minute: see whether linked evidence is still there."""
+    look_at_due_links()
+
+
+@shared_task(soft_time_limit=250, time_limit=270)
+def sweep() -> None:
+    """Every few hours: take away stored files that nothing names."""
+    sweep_files()
 
 
 # Acknowledged early on purpose: the lease, not the broker, brings a lost run back.

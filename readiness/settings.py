@@ -228,6 +228,12 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "checklists.tasks.tick", "schedule": 3.0, "options": {"expires": 3.0}},
     "forget": {"task": "checklists.tasks.forget", "schedule": 3600.0},
+    "links": {
+        "task": "checklists.tasks.look_at_links",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "sweep": {"task": "checklists.tasks.sweep", "schedule": 6 * 3600.0},
 }
 CELERY_TIMEZONE = TIME_ZONE
 
@@ -237,6 +243,8 @@ PROBE_ALLOWED = env.words("PROBE_ALLOWED") + env.words_of(DATA_DIR / "demo" / "p
 PROBE_RESOLVERS = env.words("PROBE_RESOLVERS")
 PROBE_CA_FILE = env.text("PROBE_CA_FILE", env.file_if_there(DATA_DIR / "demo" / "ca.pem"))
 PROBE_PORTS = env.integers("PROBE_PORTS", frozenset({80, 443, 8080, 8443, 8000, 9090}))
+# Whether links given as evidence are asked for once a day, within the same limits as probes.
+EVIDENCE_LINKS_CHECKED = env.flag("EVIDENCE_LINKS_CHECKED", True)
 # Seconds the scheduler may be late before no decision is made on what probes say.
 SCHEDULER_LAG_LIMIT = env.integer("SCHEDULER_LAG_LIMIT", 300)
 

@@ -147,10 +147,14 @@ class Evidence(models.Model):
 
 
 class LinkCheck(models.Model):
-    """Whether a linked document was there when we looked last. Observed, so not part of the log."""
+    """Whether a linked document was there when we looked last. Observed, so not part of the log.
+
+    `since` is when it began to be as it was seen last.
+    """
 
     evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="link_check")
     checked_at = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
     alive = models.BooleanField(null=True)
     fault = models.CharField(max_length=40, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
