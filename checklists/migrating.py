@@ -1,4 +1,4 @@
-"""Keeps the triggers of the log through migrations, which drop them on SQLite."""
+"""Keeps the log's triggers and the index of search, which migrations drop on SQLite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 from django.dispatch import receiver
 
+from checklists import search
 from checklists.audit import triggers
+from checklists.models import Item, SearchText
 
 logger = logging.getLogger(__name__)
 
@@ -41,3 +43,16 @@ def put_triggers_back(
                 "Run verify_audit to learn what was done meanwhile.",
                 ", ".join(missing),
             )
+
+
+@receiver(post_migrate)
+def make_everything_findable(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """The index for search where it is missing, and its texts where there are none yet."""
+    connection = connections[using]
+    if sender.label != "checklists" or "checklists_searchtext" not in (
+        connection.introspection.table_names()
+    ):
+        return
+    search.install(connection)
+    if Item.objects.using(using).exists() and not SearchText.objects.using(using).exists():
+        search.rebuild()

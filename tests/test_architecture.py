@@ -29,7 +29,7 @@ LAYERS = [
     {"pages", "decision_json"},
     {"operations"},
     {"audit", "permissions"},
-    {"live"},
+    {"live", "search"},
     {"models"},
     {
         "errors",

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from checklists import live
+from checklists import live, search
 from checklists.actors import Actor
 from checklists.audit import current, images
 from checklists.audit.format import (
@@ -112,6 +112,7 @@ def append(
     )
     # The trigger has advanced the row; keep our copy in step for the next event.
     chain.head_seq, chain.head_hash, chain.head_at = seq, event.hash, chain.moment
+    search.note_event(action, subject, commit or {})
     transaction.on_commit(partial(current.committed, event), robust=True)
     transaction.on_commit(partial(live.wake, chain.key))
     return event

@@ -16,6 +16,7 @@ from checklists.models.project import (
     SignoffRole,
 )
 from checklists.models.release import Checklist, ChecklistOverlay, Release
+from checklists.models.search import SearchText
 from checklists.models.signoff import RoleCall, Signoff
 from checklists.models.template import RuleApproval, Template, TemplateVersion
 
@@ -48,6 +49,7 @@ __all__ = [
     "RoleHolder",
     "RuleApproval",
     "SavedFilter",
+    "SearchText",
     "Signoff",
     "SignoffRole",
     "Template",
