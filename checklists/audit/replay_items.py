@@ -14,6 +14,9 @@ from checklists.state import (
     Answer,
 )
 
+NOT_CARRIED = {"carried_from": None, "carried_reason": ""}
+"""The fields of an item whose answer was given in this release."""
+
 
 def _answer(answer: Answer) -> Callable[[ItemFold, Body], None]:
     def change(item: ItemFold, body: Body) -> None:
@@ -22,6 +25,7 @@ def _answer(answer: Answer) -> Callable[[ItemFold, Body], None]:
             "answered_by": body["actor"]["pid"],
             "answered_at": read_time(body["at"]),
             "reason": body.get("commit", {}).get("reason"),
+            **NOT_CARRIED,
         }
 
     return change
@@ -29,7 +33,23 @@ def _answer(answer: Answer) -> Callable[[ItemFold, Body], None]:
 
 def _open(item: ItemFold, body: Body) -> None:
     cleared = dict.fromkeys(("answered_by", "answered_at", "reason"))
-    item.fields |= {"answer": Answer.OPEN, **cleared}
+    item.fields |= {"answer": Answer.OPEN, **cleared, **NOT_CARRIED}
+
+
+def _carry(item: ItemFold, body: Body) -> None:
+    data = body["data"]
+    item.fields |= {
+        "answer": Answer(data["answer"]),
+        "answered_by": data["answered_by"],
+        "answered_at": read_time(data["answered_at"]),
+        "reason": body.get("commit", {}).get("reason"),
+        "carried_from": data["given_in"],
+        "carried_reason": data["reason"],
+    }
+
+
+def _ask_again(item: ItemFold, body: Body) -> None:
+    """A sample left the item open: its answer was not carried, so nothing of it changes."""
 
 
 def _start(item: ItemFold, body: Body) -> None:
@@ -58,6 +78,8 @@ ITEM_ACTIONS: dict[str, Callable[[ItemFold, Body], None]] = {
     "item.marked_not_applicable": _answer(Answer.NOT_APPLICABLE),
     "item.unticked": _open,
     "item.reopened": _open,
+    "item.carried": _carry,
+    "item.asked_again": _ask_again,
     "item.assigned": _assign,
     "item.due_set": _set_due,
     **ADDITIONS,

@@ -14,13 +14,17 @@ from checklists.errors import Conflict
 from checklists.models import AuditEvent, Disclosable, Item, Release
 from checklists.operations.guards import require_open
 from checklists.permissions import require
-from checklists.state import Answer
+from checklists.state import Answer, period
+
+NOT_CARRIED: dict[str, Any] = {"carried_from": None, "carried_reason": ""}
+"""The fields of an item whose answer was given in this release."""
 
 UNANSWERED: dict[str, Any] = {
     "answer": Answer.OPEN,
     "answered_by": None,
     "answered_at": None,
     "reason": None,
+    **NOT_CARRIED,
 }
 """The fields of an item that nobody has answered."""
 
@@ -83,6 +87,19 @@ def record_item_change(
         setattr(item, name, value)
     item.save(update_fields=list(fields))
     return event
+
+
+def stands(item: Item, answer: Answer) -> bool:
+    """Whether the item is answered so already, by somebody of this release, and still believed.
+
+    An answer that was carried over, or that has lapsed by go-live, can be given anew.
+    """
+    if item.answer != answer or item.carried_from_id is not None:
+        return False
+    if not item.valid_for or item.answered_at is None:
+        return True
+    go_live = max(audit.moment(item.release), item.release.target_at)
+    return item.answered_at + period(item.valid_for) > go_live
 
 
 def assignment_of(item: Item) -> dict[str, str | None]:

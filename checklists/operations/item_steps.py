@@ -22,10 +22,12 @@ from checklists.operations.guards import (
     require_version,
 )
 from checklists.operations.item_changes import (
+    NOT_CARRIED,
     UNANSWERED,
     assignment_of,
     optional_reason,
     record_item_change,
+    stands,
 )
 from checklists.permissions import role_in
 from checklists.state import Answer, Verdict
@@ -58,7 +60,7 @@ class Deed:
 
 def tick(item: Item, deed: Deed, *, expected_version: int | None, verdict: Verdict | None) -> bool:
     """Answer "done". `verdict` is what the item's probe is confirmed to see."""
-    if item.answer == Answer.DONE:
+    if stands(item, Answer.DONE):
         return False
     require_version(item, expected_version)
     if item.justification_required:
@@ -96,7 +98,7 @@ def reopen(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
 
 def leave_out(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
     """Answer "not applicable", where the template allows it, with a reason."""
-    if item.answer == Answer.NOT_APPLICABLE:
+    if stands(item, Answer.NOT_APPLICABLE):
         return False
     require_version(item, expected_version)
     if not item.na_allowed:
@@ -181,6 +183,7 @@ def _answer(item: Item, answer: Answer, deed: Deed, *, verdict: Verdict | None =
         answered_by=person,
         answered_at=audit.moment(item.release),
         reason=words.get("reason"),
+        **NOT_CARRIED,
     )
 
 

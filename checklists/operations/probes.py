@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from checklists import audit, live
 from checklists.actors import Actor
-from checklists.errors import Conflict
+from checklists.errors import Conflict, Refused
 from checklists.models import Item, Probe, Release
 from checklists.operations.guards import require_open
 from checklists.operations.item_changes import fresh_item, record_item_change
@@ -31,6 +31,7 @@ UNCLAIMED: dict[str, Any] = {
     "lease_until": None,
     "attempt": 0,
 }
+_SPEC = ("kind", "params", "conditions", "interval_s", "spec_digest")
 _UNJUDGED: dict[str, Any] = {
     "confirmed": None,
     "confirmed_at": None,
@@ -167,6 +168,31 @@ def run_probe_now(probe: Probe, *, actor: Actor) -> Probe:
     announce([release.pk])
     probe.refresh_from_db()
     return probe
+
+
+def attach_again(item: Item, probe_id: int, *, actor: Actor) -> Probe:
+    """Attach a probe of an earlier release as it is; it looks at once. Part of carrying an answer:
+    the caller holds the locks and has checked its specification.
+    """
+    same = Probe.objects.get(pk=probe_id)
+    moment = audit.moment(item.release)
+    again = Probe.objects.create(
+        item=item,
+        attached_at=moment,
+        next_run_at=moment,
+        **{name: getattr(same, name) for name in _SPEC},
+    )
+    record_item_change(item, "probe.attached", actor=actor, data=_spec_data(again))
+    return again
+
+
+def is_attachable(probe: Probe) -> bool:
+    """Whether the probe's specification would be accepted today, under the operator's policy."""
+    try:
+        spec = _checked_spec(probe.kind, probe.params, probe.conditions, probe.interval_s)
+    except Refused:
+        return False
+    return spec.digest == probe.spec_digest
 
 
 def announce(release_ids: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ from checklists.state import RUNNING
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LIMIT = 64
+MOST_WAIVERS = 1000
 RESERVED_SLUGS = frozenset({"new"})
 
 
@@ -65,6 +66,36 @@ def rename_project(project: Project, name: str, *, actor: Actor) -> Project:
         project.name = wanted
         project.save(update_fields=["name"])
         audit.append(chain, "project.renamed", actor=actor, subject=project, rows=[project])
+    return project
+
+
+@operation
+def set_waiver_budget(project: Project, budget: int | None, *, actor: Actor) -> Project:
+    """Say how many waivers may hold at the same time in the project's running releases; None for
+    any number. Waivers that hold beyond it stay; no more are approved.
+
+    The same again changes nothing. Raises NotVisible, NotAllowed, Invalid; Conflict if it is
+    archived.
+    """
+    chain = audit.locked_installation()
+    project = managed_project(project, actor)
+    if budget is not None and not 0 <= budget <= MOST_WAIVERS:
+        raise Invalid(
+            _("A budget is between 0 and %(most)s waivers, or none.") % {"most": MOST_WAIVERS},
+            code="bad_budget",
+            field="waiver_budget",
+        )
+    if project.waiver_budget != budget:
+        project.waiver_budget = budget
+        project.save(update_fields=["waiver_budget"])
+        audit.append(
+            chain,
+            "project.waiver_budget_set",
+            actor=actor,
+            subject=project,
+            data={"budget": budget},
+            rows=[project],
+        )
     return project
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import checked_moment, write_time
+from checklists.audit.tables import from_models
 from checklists.errors import Conflict, Invalid
 from checklists.models import (
     Checklist,
@@ -21,16 +21,14 @@ from checklists.models import (
     Template,
     TemplateVersion,
 )
+from checklists.operations.carrying import carry_into
 from checklists.operations.guards import require_open, require_person
 from checklists.operations.projects import require_not_archived
+from checklists.operations.release_names import require_names
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.planned import combined_rules, due_at, planned_items
 from checklists.state import Stage
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@:-]{0,63}")
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
-_ARTIFACT = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @operation
@@ -44,19 +42,22 @@ def open_release(
     templates: Sequence[Template],
     commit: str = "",
     artifact_digest: str = "",
+    carry_from: Release | None = None,
+    sample: int = 0,
 ) -> Release:
     """Open a release with the newest published version of each template pinned to it.
 
-    Raises NotVisible, NotAllowed; Invalid for names, digests or templates that are none; Conflict
-    if the project is archived, the version exists, or a rule asks for more signers than its role
-    has.
+    With `carry_from`, answers of that release are carried into it as `carry_answers` does, but for
+    `sample` percent of them. Raises NotVisible, NotAllowed; Invalid for names, digests or templates
+    that are none; Conflict if the project is archived, the version exists, or a rule asks for more
+    signers than its role has.
     """
     # Two that open the same version at once, or one that archives the project: the second waits
     # here and finds what the first did.
     project = Project.objects.select_for_update().get(pk=project.pk)
     require(actor, "open_release", project)
     require_not_archived(project)
-    _require_names(version, environment, commit, artifact_digest)
+    require_names(version, environment, commit, artifact_digest)
     target_at = checked_moment(target_at, field="target_at")
     versions = _pinned(templates)
     _require_something_to_check(versions)
@@ -88,6 +89,10 @@ def open_release(
         subject=release,
         data=_opened(release, checklists),
     )
+    if carry_from is not None:
+        # Nobody else can wait for the new chain, so the older one may be locked after it.
+        source, (state, _observed) = audit.locked(carry_from), from_models(release)
+        carry_into(release, state, source, actor=actor, sample=sample)
     return release
 
 
@@ -118,21 +123,6 @@ def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -
     release.target_at = target_at
     release.save(update_fields=["target_at"])
     return release
-
-
-def _require_names(version: str, environment: str, commit: str, artifact_digest: str) -> None:
-    for field, value, shape, example in (
-        ("version", version, _NAME, "2.4.0"),
-        ("environment", environment, _NAME, "production"),
-        ("commit", commit or "0000000", _COMMIT, "41be07c2"),
-        ("artifact_digest", artifact_digest or f"sha256:{'0' * 64}", _ARTIFACT, "sha256:9f2c…"),
-    ):
-        if not shape.fullmatch(value):
-            raise Invalid(
-                f"“{value}” is no {field.replace('_', ' ')}; write something like {example}.",
-                code=f"bad_{field}",
-                field=field,
-            )
 
 
 def _pinned(templates: Sequence[Template]) -> list[TemplateVersion]:

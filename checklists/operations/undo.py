@@ -14,8 +14,10 @@ from checklists.actors import Actor
 from checklists.errors import Conflict, NotAllowed
 from checklists.models import AuditEvent, Disclosable, Item, Person, Release, SignoffRole
 from checklists.operations.bulk import MOST_AT_ONCE, Batch, Left, fresh_items
+from checklists.operations.carried import carried_fields
 from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import (
+    NOT_CARRIED,
     UNANSWERED,
     answerable_item,
     assignment_of,
@@ -125,6 +127,13 @@ def _inverse(item: Item, event: AuditEvent, body: dict[str, Any], actor: Actor) 
         return "item.stopped", {}, {}, {"started_at": None}
     if event.action == "item.assigned":
         return _assign_back(item, body["data"]["from"])
+    if (carried := _carried_before(event)) is not None:
+        return _carry_back(carried)
+    if body["data"]["from"] == ANSWERS.get(event.action):
+        raise Conflict(
+            _("The answer before this one had lapsed, so it does not come back. Untick the item."),
+            code="cannot_undo",
+        )
     if event.action in ANSWERS:
         back = "item.unticked" if event.action == "item.ticked" else "item.reopened"
         return back, {"from": str(item.answer)}, {}, UNANSWERED
@@ -149,9 +158,33 @@ def _answer_back(item: Item, answer: Answer, event: AuditEvent, actor: Actor) ->
         "answered_by": actor.person,
         "answered_at": audit.moment(item.release),
         "reason": reason,
+        **NOT_CARRIED,
     }
     data = {"from": str(item.answer), "verdict": None}
     return action, data, {"reason": reason} if reason else {}, fields
+
+
+def _carried_before(event: AuditEvent) -> AuditEvent | None:
+    """The event that carried the answer which this one took the place of, if one did."""
+    before = AuditEvent.objects.filter(
+        chain=event.chain_id,
+        item_id=event.item_id,
+        seq__lt=event.seq,
+        action__in=(*ANSWERS, "item.unticked", "item.reopened", "item.carried"),
+    ).order_by("-seq")
+    newest = before.first()
+    return newest if newest is not None and newest.action == "item.carried" else None
+
+
+def _carry_back(carried: AuditEvent) -> Step:
+    """The carried answer as it was; the evidence and the probe that came with it are there yet."""
+    body = json.loads(carried.body)
+    data = {**body["data"], "evidence": [], "probe": None}
+    committed = body.get("commit", {}).get("reason")
+    reason = Disclosable.objects.filter(commitment=committed).first() if committed else None
+    answered_by = Person.objects.get(pid=data["answered_by"])
+    fields = carried_fields(data, reason, answered_by)
+    return "item.carried", data, {"reason": reason} if reason else {}, fields
 
 
 def _assign_back(item: Item, former: dict[str, str | None]) -> Step:

@@ -161,17 +161,7 @@ def _decide(
         return waiver
     if status == WaiverStatus.REJECTED:
         reason = require_reason(reason, what=_("the waiver is rejected"))
-    if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
-        raise Conflict(
-            _("The waiver was %(status)s already; ask for a new one.") % {"status": waiver.status},
-            code="already_decided",
-        )
-    if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
-        raise Conflict(
-            _("The waiver was %(status)s already, so there is nothing to reject.")
-            % {"status": waiver.status},
-            code="already_decided",
-        )
+    _require_undecided(waiver, status)
     now = audit.moment(item.release)
     if project is not None:
         if waiver.expires_at <= now:
@@ -185,6 +175,21 @@ def _decide(
         for older in item.waivers.filter(status=WaiverStatus.APPROVED, pk__lt=waiver.pk):
             _record(item, older, status, actor=actor, reason=reason)
     return waiver
+
+
+def _require_undecided(waiver: Waiver, status: WaiverStatus) -> None:
+    """Raise Conflict if the waiver was decided otherwise already."""
+    if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
+        raise Conflict(
+            _("The waiver was %(status)s already; ask for a new one.") % {"status": waiver.status},
+            code="already_decided",
+        )
+    if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
+        raise Conflict(
+            _("The waiver was %(status)s already, so there is nothing to reject.")
+            % {"status": waiver.status},
+            code="already_decided",
+        )
 
 
 def _record(item: Item, waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> None:
