@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from checklists.formats.keys import GENERAL, KeyBook, slug
 from checklists.formats.tree import (
     CONDITIONS,
+    EVIDENCE_KINDS,
     REQUIREMENTS,
     STAGES,
     ChecklistTree,
@@ -77,12 +81,16 @@ def trees(draw: st.DrawFn) -> ChecklistTree:
         )
         for role in roles
     )
+    overlay = draw(st.booleans())
     tree = ChecklistTree(
         title=draw(lines(needed=False)),
         intro=draw(prose()),
         sections=sections,
         related=tuple(draw(st.lists(documents(), max_size=2))),
         rules=rules,
+        extends="production-checklist" if overlay else "",
+        projects=tuple(draw(_some(["shop", "pay-1"]))) if overlay else (),
+        environments=tuple(draw(_some(["production", "no", "1.10"]))) if overlay else (),
     )
     if any(True for _ in tree.items()):
         return tree
@@ -90,7 +98,7 @@ def trees(draw: st.DrawFn) -> ChecklistTree:
     group = Group(books[1].make(keys[0], "z", fallback="group"), "z", items=(item,))
     first = sections[0]
     filled = Section(first.key, first.title, first.guidance, (*first.groups, group))
-    return ChecklistTree(tree.title, tree.intro, (filled, *sections[1:]), tree.related, tree.rules)
+    return replace(tree, sections=(filled, *sections[1:]))
 
 
 def documents() -> st.SearchStrategy[RelatedDocument]:
@@ -110,6 +118,22 @@ def documents() -> st.SearchStrategy[RelatedDocument]:
     return st.builds(RelatedDocument, lines(), addresses, lines(needed=False))
 
 
+def _probes() -> st.SearchStrategy[str]:
+    """What suggests a probe, with texts that a careless writer would break."""
+    return st.builds(
+        lambda text, seconds: json.dumps(
+            {"kind": "http", "params": {"url": text}, "conditions": [], "interval_s": seconds},
+            ensure_ascii=len(text) % 2 == 0,
+        ),
+        lines(),
+        st.integers(60, 10**9),
+    )
+
+
+def _some(values: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), unique=True, max_size=2)
+
+
 def _section(draw: st.DrawFn, number: int, books: list[KeyBook]) -> Section:
     title = draw(lines(needed=number > 0))
     key = _key(draw, books[0], "", title, number)
@@ -126,6 +150,7 @@ def _group(draw: st.DrawFn, number: int, section: str, books: list[KeyBook]) -> 
     for place in range(draw(st.integers(0 if title else 1, 4))):
         above = above[: draw(st.integers(0, len(above)))]
         name = draw(lines())
+        evidence = draw(st.booleans())
         item = Item(
             key=_key(draw, books[2], key, name, place),
             title=name,
@@ -134,7 +159,11 @@ def _group(draw: st.DrawFn, number: int, section: str, books: list[KeyBook]) -> 
             requirement=draw(st.sampled_from(REQUIREMENTS)),
             na_allowed=draw(st.booleans()),
             condition=draw(st.sampled_from(CONDITIONS)),
-            evidence_required=draw(st.booleans()),
+            evidence_required=evidence,
+            evidence_kind=draw(st.sampled_from(EVIDENCE_KINDS)) if evidence else "",
+            justification_required=draw(st.booleans()),
+            valid_for=draw(st.sampled_from(["", "12h", "90d", "26w"])),
+            probe=draw(st.just("") | _probes()),
             due=draw(st.sampled_from(["", "T", "T-2d", "T+4h"])),
             owner_role=draw(st.sampled_from(["", "sre"])),
             parent=above[-1] if above else "",

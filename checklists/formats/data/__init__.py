@@ -7,8 +7,11 @@ nothing is guessed. Any other is read for what a person would see in it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from checklists.errors import Invalid
+from checklists.formats.data.boards import board_entries, is_board
+from checklists.formats.data.issue_forms import form_entries, is_issue_form
 from checklists.formats.data.json_nodes import parse_json
 from checklists.formats.data.nodes import Mapping, Node, Text
 from checklists.formats.data.plain import MARK, VERSION, plain_data
@@ -16,6 +19,7 @@ from checklists.formats.data.shapes import Shapes
 from checklists.formats.data.yaml_nodes import parse_yaml
 from checklists.formats.data.yaml_text import yaml_text
 from checklists.formats.reading.assembling import Assembler
+from checklists.formats.reading.entries import Entry
 from checklists.formats.reading.names import exact_field, field_of
 from checklists.formats.source import clean_text
 from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, LineKind, Said
@@ -72,7 +76,7 @@ def _read(
     for number, document in enumerate(documents):
         if exact and isinstance(document, Mapping):
             _take_mark(assembler, document)
-        for entry in shapes.whole(document, first=number == 0):
+        for entry in _entries(document, shapes, first=number == 0):
             assembler.add(entry)
     for line, whole in comments.items():
         if whole:
@@ -80,6 +84,14 @@ def _read(
         else:
             assembler.marks.report(line, COMMENT)
     return assembler.result(what, ADVICE)
+
+
+def _entries(document: Node, shapes: Shapes, *, first: bool) -> Iterator[Entry]:
+    if isinstance(document, Mapping) and is_board(document):
+        return board_entries(document)
+    if isinstance(document, Mapping) and is_issue_form(document):
+        return form_entries(document)
+    return shapes.whole(document, first=first)
 
 
 def _is_ours(document: Node) -> bool:

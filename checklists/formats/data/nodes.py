@@ -155,6 +155,29 @@ def texts_in(node: Node) -> Iterator[Text]:
                 waiting += [value, name]
 
 
+def text_of(node: Node, name: str) -> Text | None:
+    """The text of that name in a mapping."""
+    pairs = node.pairs if isinstance(node, Mapping) else ()
+    return next((v for key, v in pairs if key.text == name and isinstance(v, Text)), None)
+
+
+def value_of(node: Node, name: str) -> str:
+    """What the text of that name says; empty if there is none."""
+    found = text_of(node, name)
+    return found.text if found else ""
+
+
+def parts_of(node: Node, name: str) -> list[Node]:
+    """The parts of the list of that name in a mapping."""
+    pairs = node.pairs if isinstance(node, Mapping) else ()
+    return next((v.parts for key, v in pairs if key.text == name and isinstance(v, Listing)), [])
+
+
+def mappings_of(node: Node, name: str) -> list[Mapping]:
+    """The mappings in the list of that name."""
+    return [part for part in parts_of(node, name) if isinstance(part, Mapping)]
+
+
 def _clean(text: str, line: int) -> str:
     found = _FORBIDDEN.search(text)
     if found:

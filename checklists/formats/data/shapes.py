@@ -96,6 +96,9 @@ class Shapes:
                 kind = _LEVELS[level] if container in ("sections", "groups") else LineKind.ITEM
                 if part.text.strip():
                     yield Entry(kind, part.text, part.line, part.end, depth)
+            elif container not in _OF_NAME and not self._title(part) and self._has_parts(part):
+                for key, value in part.pairs:
+                    yield from self._below(key, value, level, titled=False)
             elif level < 2 and (container in ("sections", "groups") or self._has_parts(part)):
                 yield from self._heading(part, _LEVELS[level], None, level + 1)
             else:

@@ -50,6 +50,7 @@ class Assembler:
         self._above: list[DraftItem] = []
         self._part: Draft | None = None
         self._moved: set[int] = set()
+        self._implied: list[tuple[LineKind, Entry, Draft | None]] = []
 
     def add(self, entry: Entry) -> None:
         """Take one entry. Raises Invalid for what a file of ours cannot say."""
@@ -73,8 +74,10 @@ class Assembler:
 
     def result(self, what: str, advice: str) -> ImportResult:
         """The checklist and the report. Raises Invalid (no_items) if there is nothing to answer."""
+        for kind, entry, owner in self._implied:
+            self.marks.take(kind, entry.line, entry.end, owner)
         for part in give_keys(self._tree.sections):
-            self.marks.report(part.line, KEY_TAKEN)
+            self.marks.report(part.line, str(KEY_TAKEN))
         tree = replace(self._tree.finish(lambda text: text), **self._overlay)
         if not any(True for _ in tree.items()):
             raise Invalid(NO_ITEMS.format(what, advice), code="no_items")
@@ -127,7 +130,7 @@ class Assembler:
     def _opened(self, part: Draft, rest: str, entry: Entry) -> None:
         self._above = []
         self._part = part
-        self.marks.take(entry.kind, entry.line, entry.end, part, entry.why)
+        self._mark(entry.kind, entry, part, entry.why)
         part.prose.add(rest)
         parts = []
         for fact in entry.facts:
@@ -170,9 +173,18 @@ class Assembler:
         self._take_all(LineKind.IGNORED, entry, entry.why)
 
     def _take_all(self, kind: LineKind, entry: Entry, why: str) -> None:
-        self.marks.take(kind, entry.line, entry.end, self._part, why)
+        self._mark(kind, entry, self._part, why)
         for fact in entry.facts:
             self.marks.take(kind, fact.line, fact.end, self._part)
+
+    def _mark(self, kind: LineKind, entry: Entry, part: Draft | None, why: str) -> None:
+        """Mark the entry's lines; an implied one only where nothing else does."""
+        if entry.implied:
+            self._implied.append((kind, entry, part))
+        else:
+            self.marks.take(kind, entry.line, entry.end, part, str(why))
+        if why and entry.implied:
+            self.marks.report(entry.line, str(why))
 
     def _tree_fact(self, fact: Fact) -> None:
         if fact.field == GUIDANCE:

@@ -37,6 +37,8 @@ class Marks:
         """Say what the lines from `line` to `end` became; `why` is reported for the first."""
         for number in range(line, max(line, end) + 1):
             mark = self._marks.setdefault(number, Mark(kind, part))
+            known = self._odd.get(number)
+            mark.why = mark.why or (known.why if known else "")
             if why and number == line:
                 mark.why = mark.why or str(why)
         if why:
