@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import rfc8785
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 from checklists.formats.tree import (
@@ -74,9 +75,13 @@ def from_content(text: str) -> ChecklistTree:
     try:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except RecursionError:
-        raise Invalid("The JSON is nested too deeply to be a checklist.", code="bad_json") from None
+        raise Invalid(
+            _("The JSON is nested too deeply to be a checklist."), code="bad_json"
+        ) from None
     except ValueError as error:
-        raise Invalid(f"This is not JSON: {error}.", code="bad_json") from None
+        raise Invalid(
+            _("This is not JSON: %(error)s.") % {"error": error}, code="bad_json"
+        ) from None
     tree = build(ChecklistTree, data, "")
     check_tree(tree)
     return tree
@@ -91,11 +96,11 @@ def known_content(text: str) -> ChecklistTree:
 def build(kind: type[T], data: Any, path: str) -> T:
     """A value of a tree class from JSON data with exactly its fields, each of its type."""
     if not isinstance(data, dict):
-        raise _wrong(path or "content", "must be an object")
+        raise _wrong(path or "content", _("must be an object"))
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     optional = LATER.get(kind, frozenset())
     for name in sorted((names ^ set(data)) - (optional - set(data))):
-        fault = "is missing" if name in names else "is not known"
+        fault = _("is missing") if name in names else _("is not known")
         raise _wrong(_join(path, name[:80]), fault)
     values = {
         field.name: check_value(field.name, str(field.type), data[field.name], path)
@@ -111,10 +116,10 @@ def check_value(name: str, annotation: str, value: Any, path: str) -> Any:
     if annotation in _PLAIN:
         expected = _PLAIN[annotation]
         if type(value) is not expected:  # to Python, True is an int; to a checklist it is not
-            raise _wrong(here, f"must be {_words(expected)}")
+            raise _wrong(here, _("must be %(words)s") % {"words": _words(expected)})
         return value
     if not isinstance(value, list):
-        raise _wrong(here, "must be a list")
+        raise _wrong(here, _("must be a list"))
     if annotation == "tuple[str, ...]":
         return tuple(check_value(f"{name}[{n}]", "str", part, path) for n, part in enumerate(value))
     return tuple(build(_PARTS[name], part, f"{here}[{n}]") for n, part in enumerate(value))
@@ -126,7 +131,7 @@ def _without_empty(data: dict[str, Any], kind: type) -> dict[str, Any]:
 
 
 def _words(expected: type) -> str:
-    return {str: "a text", bool: "true or false", int: "a whole number"}[expected]
+    return {str: _("a text"), bool: _("true or false"), int: _("a whole number")}[expected]
 
 
 def _join(path: str, name: str) -> str:

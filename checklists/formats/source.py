@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -33,8 +35,11 @@ def refuse_size(size: int) -> None:
     """Raise Invalid (too_big) for a file of more bytes than can be read."""
     if size > MAX_BYTES:
         raise Invalid(
-            f"The file is {size / 1024 / 1024:.1f} MB; the limit is {MAX_BYTES // 1024 // 1024} MB."
-            " Split it into several checklists.",
+            _(
+                "The file is %(size)s MB; the limit is %(max_bytes)s MB. Split it into "
+                "several checklists."
+            )
+            % {"size": f"{size / 1024 / 1024:.1f}", "max_bytes": MAX_BYTES // 1024 // 1024},
             code="too_big",
             size=size,
             limit=MAX_BYTES,
@@ -43,13 +48,15 @@ def refuse_size(size: int) -> None:
 
 def _decoded(source: bytes) -> str:
     if source.startswith(_UTF16_MARKS):
-        raise Invalid("The file is UTF-16. Save it as UTF-8.", code="not_utf8")
+        raise Invalid(_("The file is UTF-16. Save it as UTF-8."), code="not_utf8")
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise Invalid(
-            f"The file is not UTF-8 (line {line}). Save it as UTF-8.", code="not_utf8", line=line
+            _("The file is not UTF-8 (line %(line)s). Save it as UTF-8.") % {"line": line},
+            code="not_utf8",
+            line=line,
         ) from None
 
 
@@ -59,9 +66,10 @@ def _refuse_forbidden(text: str) -> None:
         return
     line = text.count("\n", 0, found.start()) + 1
     character = ord(found.group())
-    name = "half of a character" if character > 0x1F else "a control character"
+    name = _("half of a character") if character > 0x1F else _("a control character")
     raise Invalid(
-        f"Line {line} holds {name} (U+{character:04X}), which no checklist may hold. Remove it.",
+        _("Line %(line)s holds %(name)s (U+%(character)s), which no checklist may hold. Remove it.")
+        % {"line": line, "name": name, "character": f"{character:04X}"},
         code="forbidden_character",
         line=line,
     )
@@ -71,8 +79,11 @@ def _refuse_lines(text: str) -> None:
     lines = text.split("\n")
     if len(lines) > MAX_LINES + 1 or (len(lines) > MAX_LINES and lines[-1]):
         raise Invalid(
-            f"The file has {len(lines):,} lines; the limit is {MAX_LINES:,}."
-            " Split it into several checklists.",
+            _(
+                "The file has %(count)s lines; the limit is %(max_lines)s. Split it into "
+                "several checklists."
+            )
+            % {"count": f"{len(lines):,}", "max_lines": f"{MAX_LINES:,}"},
             code="too_many_lines",
             lines=len(lines),
             limit=MAX_LINES,
@@ -80,8 +91,11 @@ def _refuse_lines(text: str) -> None:
     for number, line in enumerate(lines, 1):
         if len(line) > MAX_LINE:
             raise Invalid(
-                f"Line {number} is {len(line):,} characters long; the limit is {MAX_LINE:,}."
-                " Break it into several lines.",
+                _(
+                    "Line %(number)s is %(count)s characters long; the limit is "
+                    "%(max_line)s. Break it into several lines."
+                )
+                % {"number": number, "count": f"{len(line):,}", "max_line": f"{MAX_LINE:,}"},
                 code="line_too_long",
                 line=number,
             )

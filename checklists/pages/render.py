@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from checklists.pages.counters import Mark, SectionCount
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
+from checklists.pages.spoken import kept_in_each_language
 
 
-@lru_cache(maxsize=4_000)
+@kept_in_each_language(maxsize=4_000)
 def row_html(row: ItemRow) -> SafeString:
     """The row. Equal rows are equal HTML, so what was once rendered is kept and stays true."""
     # A template finds names in a mapping a quarter faster, and rows are most of a page.
@@ -24,7 +25,7 @@ def row_html(row: ItemRow) -> SafeString:
     return mark_safe(html.strip())  # noqa: S308  a template's output is safe
 
 
-@lru_cache(maxsize=250)
+@kept_in_each_language(maxsize=250)
 def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString:
     """A section with all its rows, kept as rows are: after a tick only one is drawn anew."""
     drawn = iter(rows)
@@ -37,19 +38,19 @@ def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString
     )
 
 
-@lru_cache(maxsize=500)
+@kept_in_each_language(maxsize=500)
 def section_nav_html(section: SectionCount) -> SafeString:
     """The section in the navigator, with its groups."""
     return SafeString(render_to_string("checklists/_section_nav_item.html", {"s": section}))
 
 
-@lru_cache(maxsize=500)
+@kept_in_each_language(maxsize=500)
 def section_summary_html(section: SectionCount) -> SafeString:
     """The section in the printed report."""
     return SafeString(render_to_string("checklists/_section_summary.html", {"s": section}))
 
 
-@lru_cache(maxsize=500)
+@kept_in_each_language(maxsize=500)
 def strip_section_html(section: SectionCount) -> SafeString:
     """The part of a section in the readiness strip."""
     return SafeString(render_to_string("checklists/_strip_section.html", {"s": section}))

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists import moments
@@ -25,6 +26,7 @@ from checklists.pages.render import (
     section_summary_html,
     strip_section_html,
 )
+from checklists.pages.spoken import kept_in_each_language
 
 register = template.Library()
 
@@ -136,7 +138,9 @@ def avatar(person: Person | Face | None, css: str = "") -> SafeString:
     """Somebody's initials in their hue; without a person the dashed circle "Unassigned"."""
     if person is None:
         return format_html(
-            '<span class="av none" role="img" aria-label="Unassigned">{}</span>', icon("plus")
+            '<span class="av none" role="img" aria-label="{}">{}</span>',
+            _("Unassigned"),
+            icon("plus"),
         )
     face = person if isinstance(person, Face) else face_of(person)
     return format_html(
@@ -156,7 +160,7 @@ def account_menu(person: Person, section: str = "") -> SafeString:
 
 
 # Every page has one, and a dozen addresses are looked up for it.
-@lru_cache(maxsize=500)
+@kept_in_each_language(maxsize=500)
 def _account_menu(face: Face, email: str, is_owner: bool, section: str) -> SafeString:
     context = {"face": face, "email": email, "is_owner": is_owner, "section": section}
     return SafeString(render_to_string("_account_menu.html", context))

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -109,6 +110,8 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         request.session.session_key,
         request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
+        get_language(),
+        timezone.get_current_timezone_name(),
         request.META.get("QUERY_STRING", ""),
         _build(),
         int(timezone.now().timestamp()) // HOLDS_SECONDS,
