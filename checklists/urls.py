@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from checklists import urls_access
 from checklists.views import (
+    evidence,
     history,
     items,
     new_release,
@@ -31,7 +32,9 @@ release_urls = [
     path("items/<int:pk>/assign/", items.item_assign, name="item_assign"),
     path("items/<int:pk>/due/", items.item_set_due, name="item_set_due"),
     path("items/<int:pk>/comment/", items.item_comment, name="item_comment"),
-    path("items/<int:pk>/evidence/", items.item_add_evidence, name="item_add_evidence"),
+    path("items/<int:pk>/evidence/", evidence.item_add_evidence, name="item_add_evidence"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),
     path("items/<int:pk>/waivers/", waivers.item_request_waiver, name="item_request_waiver"),
     path("items/<int:pk>/undo/", items.item_undo, name="item_undo"),
     path("waivers/<int:pk>/approve/", waivers.waiver_approve, name="waiver_approve"),

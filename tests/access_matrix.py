@@ -114,6 +114,9 @@ PAGES = {
     "POST /items/<int:pk>/due/": WORKERS_DO,
     "POST /items/<int:pk>/comment/": WORKERS_DO,
     "POST /items/<int:pk>/evidence/": WORKERS_DO,
+    "GET /evidence/<int:pk>/": MEMBERS,
+    # The contributor attached it.
+    "POST /evidence/<int:pk>/withdraw/": "login 404 403 302 403 302 403 403 404 login",
     "POST /items/<int:pk>/waivers/": WORKERS_DO,
     # The step to take back is the contributor's.
     "POST /items/<int:pk>/undo/": AUTHOR_DOES,
@@ -239,6 +242,7 @@ API = {
     "POST /api/v1/items/{item_id}/reopen": TOKEN_WORKS,
     "POST /api/v1/items/{item_id}/assign": TOKEN_WORKS,
     "POST /api/v1/items/{item_id}/comment": TOKEN_WORKS,
+    "GET /api/v1/items/{item_id}/evidence": TOKEN_READS,
     "POST /api/v1/items/{item_id}/evidence": TOKEN_ADDS,
     # People ask for waivers and decide them; no token may.
     "POST /api/v1/items/{item_id}/waivers": NO_TOKEN,

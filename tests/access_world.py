@@ -14,6 +14,7 @@ from checklists.audit.current import current_state
 from checklists.models import (
     ApiToken,
     AuditEvent,
+    Evidence,
     Invitation,
     Item,
     Membership,
@@ -24,6 +25,7 @@ from checklists.models import (
     Signoff,
     Waiver,
 )
+from checklists.operations.evidence import attach_file
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import tick_item
 from checklists.operations.signoffs import rule_digest_for, sign_release
@@ -34,6 +36,7 @@ from checklists.permissions import SCOPES
 from checklists.state import Meaning
 from tests.cast import Cast
 from tests.checklist_data import item_of, publish, tiny_tree
+from tests.evidence_data import stored
 from tests.probe_data import attach
 
 WHY = "Nothing of this kind is used in this service."
@@ -53,6 +56,7 @@ class World:
     done_item: Item
     probed_item: Item
     waiver: Waiver
+    evidence: Evidence
     probe: Probe
     signoff: Signoff
     token: ApiToken
@@ -89,6 +93,7 @@ class World:
             "releases": self.release.pk,
             "items": self._item_for(route).pk,
             "waivers": self.waiver.pk,
+            "evidence": self.evidence.pk,
             "probes": self.probe.pk,
             "people": (self.cast.dana if "reactivate" in route else self.cast.vic).pk,
             "projects": self._of_project(route),
@@ -214,6 +219,9 @@ def make_world(cast: Cast, release: Release) -> World:
         done_item=item_of(release, "audit-access"),
         probed_item=probed,
         waiver=waiver,
+        evidence=attach_file(
+            item_of(release, "configure-dns"), actor=priya, file=stored("dig.txt", b"192.0.2.1\n")
+        ),
         probe=probe,
         signoff=_signed(cast, release),
         token=token,

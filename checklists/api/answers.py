@@ -99,8 +99,22 @@ class ReleasePage(BaseModel):
     next: str | None
 
 
+class LinkOut(BaseModel):
+    """What was seen of a link; `alive` is null when it could not be looked at, and `fault` why."""
+
+    alive: bool | None
+    fault: str
+    http_status: int | None
+    checked_at: datetime | None
+    since: datetime | None
+
+
 class EvidenceOut(BaseModel):
-    """Evidence; `digest` is the commitment that the log and signatures hold."""
+    """Evidence; `digest` is the commitment that the log and signatures hold.
+
+    A file's `content` is its name; signatures cover its `sha256`, too. `replaces` is the evidence
+    it is a newer version of.
+    """
 
     id: int
     item: int
@@ -110,6 +124,19 @@ class EvidenceOut(BaseModel):
     observed_at: datetime
     attached_at: datetime
     attached_by: PersonOut
+    sha256: str
+    size: int | None
+    media_type: str
+    replaces: int | None
+    withdrawn_at: datetime | None
+    link: LinkOut | None
+
+
+class EvidenceList(BaseModel):
+    """All evidence of an item, oldest first."""
+
+    items: list[EvidenceOut]
+    next: str | None
 
 
 class WaiverDetail(BaseModel):

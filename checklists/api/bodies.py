@@ -28,6 +28,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 Text = Annotated[str, Field(max_length=10_000)]
+Number = Annotated[int, Field(ge=1, lt=2**63)]
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 
@@ -101,6 +102,14 @@ class NewEvidence(Body):
     kind: Literal["link", "text"]
     content: Text
     observed_at: Moment | None = None
+    replaces: Number | None = None
+
+
+class NewFile(Body):
+    """What goes with a file. `replaces` is the id of the evidence it is a newer version of."""
+
+    observed_at: Moment | None = None
+    replaces: Number | None = None
 
 
 class WaiverRequest(Body):

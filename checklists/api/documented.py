@@ -25,10 +25,13 @@ def read(schema: Any, **answers: Any) -> dict[str, Any]:
     return {"response": {200: schema, **_REFUSALS, 422: Problem}, **answers}
 
 
-def write(schema: Any, status: int = 200) -> dict[str, Any]:
-    """Arguments of a route that writes, and answers so with the schema."""
+def write(schema: Any, status: int = 200, body: Any = None) -> dict[str, Any]:
+    """Arguments of a route that writes, and answers so with the schema.
+
+    `body` describes what it is sent, where the route reads that itself.
+    """
     refusals = {400: Problem, **_REFUSALS, 409: Problem, 413: Problem, 415: Problem, 422: Problem}
     return {
         "response": {status: schema, **refusals},
-        "openapi_extra": {"parameters": [_KEY]},
+        "openapi_extra": {"parameters": [_KEY], **({"requestBody": body} if body else {})},
     }

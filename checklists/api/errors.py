@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -170,6 +171,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     ValidationError: _invalid,
     SuspiciousOperation: _suspicious,
     UnreadablePostError: _suspicious,
+    MultiPartParserError: _suspicious,
     OperationalError: _unavailable,
     InterfaceError: _unavailable,
     Exception: _broken,

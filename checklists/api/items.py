@@ -9,21 +9,20 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from checklists.api.answers import EvidenceOut, ItemOut, ItemPage
+from checklists.api.answers import ItemOut, ItemPage
 from checklists.api.auth import ApiRequest
-from checklists.api.bodies import Assignment, ItemChange, ItemStart, NewEvidence, Words
+from checklists.api.bodies import Assignment, ItemChange, ItemStart, Words
 from checklists.api.documented import read, write
 from checklists.api.errors import json_response
 from checklists.api.pagination import Cursor, Limit, bad_cursor
 from checklists.api.people import assignee_of
-from checklists.api.shown import evidence_as_json, item_as_json, items_as_json
+from checklists.api.shown import item_as_json, items_as_json
 from checklists.api.visible import readable_release, visible_item
 from checklists.api.writing import answered
 from checklists.audit.current import state_at_head
 from checklists.audit.table_items import items_from_tables, observed_last
 from checklists.errors import Invalid
-from checklists.models import Evidence, Item, Release
-from checklists.operations.evidence import attach_evidence
+from checklists.models import Item, Release
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -119,25 +118,6 @@ def item_comment(request: ApiRequest, item_id: int, payload: Words) -> HttpRespo
         return item_as_json(comment_item(item, actor=request.auth, text=_words(payload)).item)
 
     return answered(request, act)
-
-
-@router.post("/items/{int:item_id}/evidence", **write(EvidenceOut, 201))
-def item_attach_evidence(request: ApiRequest, item_id: int, payload: NewEvidence) -> HttpResponse:
-    """Attach a link or a text that shows the item is true."""
-    item = visible_item(request, item_id)
-
-    def act() -> Any:
-        return evidence_as_json(
-            attach_evidence(
-                item,
-                actor=request.auth,
-                kind=Evidence.Kind(payload.kind),
-                content=payload.content,
-                observed_at=payload.observed_at,
-            )
-        )
-
-    return answered(request, act, status=201)
 
 
 def _answer_item(

@@ -130,7 +130,21 @@ def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
         "observed_at": evidence.observed_at,
         "attached_at": evidence.attached_at,
         "attached_by": person_as_json(evidence.attached_by),
+        "sha256": evidence.sha256,
+        "size": evidence.size,
+        "media_type": evidence.media_type,
+        "replaces": evidence.replaces_id,
+        "withdrawn_at": evidence.withdrawn_at,
+        "link": _link_as_json(evidence),
     }
+
+
+def _link_as_json(evidence: Evidence) -> dict[str, Any] | None:
+    check = getattr(evidence, "link_check", None)
+    if check is None:
+        return None
+    names = ("alive", "fault", "http_status", "checked_at", "since")
+    return {name: getattr(check, name) for name in names}
 
 
 def waiver_as_json(waiver: Waiver) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from checklists.api import decisions, events, items, releases, waivers
+from checklists.api import decisions, events, evidence, items, releases, waivers
 from checklists.api.auth import TokenAuth
 from checklists.api.errors import (
     MethodNotAllowed,
@@ -49,7 +49,7 @@ api = JsonApi(
     openapi_url=None,
 )
 answer_errors_of(api)
-for noun in (releases, items, waivers, decisions, events):
+for noun in (releases, items, evidence, waivers, decisions, events):
     api.add_router("", noun.router)
 
 
@@ -78,7 +78,8 @@ def in_shape(view: View) -> View:
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    if _length(request) > BODY_LIMIT:
+    # Only files come as forms, and have a limit of their own; other routes take no form at all.
+    if _length(request) > BODY_LIMIT and request.content_type != evidence.FORM:
         return refusal(
             TooLarge(
                 _("A body holds %(body_limit)s bytes at most.") % {"body_limit": f"{BODY_LIMIT:,}"}

@@ -19,11 +19,13 @@ from checklists.operations.idempotency import Answer, answer_once
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?")
 
 
-def answered(request: ApiRequest, act: Callable[[], Any], *, status: int = 200) -> HttpResponse:
+def answered(
+    request: ApiRequest, act: Callable[[], Any], *, status: int = 200, body_hash: str = ""
+) -> HttpResponse:
     """Call `act`, which calls one operation and returns what to show, and answer with that.
 
-    With an Idempotency-Key that was used before: the answer it had then. Raises what the
-    operation raises.
+    With an Idempotency-Key that was used before: the answer it had then. `body_hash` stands for a
+    body that is no longer there to be hashed. Raises what the operation raises.
     """
 
     def answer() -> Answer:
@@ -43,7 +45,7 @@ def answered(request: ApiRequest, act: Callable[[], Any], *, status: int = 200) 
             token_of(request),
             route=f"{request.method} {request.path}",
             key=key,
-            body_hash=hashlib.sha256(request.body).hexdigest(),
+            body_hash=body_hash or hashlib.sha256(request.body).hexdigest(),
             act=answer,
         )
     )

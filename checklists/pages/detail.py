@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from checklists.audit.current import tree_of
-from checklists.models import AuditEvent, Comment, Evidence, Item, Membership, Waiver
+from checklists.models import AuditEvent, Comment, Item, Membership, Waiver
 from checklists.pages.events import EventLine, event_line, pids_of
+from checklists.pages.evidence_lines import EvidenceLine, evidence_lines
 from checklists.pages.faces import Face, face_of
 from checklists.pages.markdown import render_markdown
 from checklists.pages.people import faces_of, role_names_of
@@ -21,18 +23,6 @@ from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverS
 
 MOST_EVENTS = 12
 ERASED = "The words were erased."
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """A piece of evidence: what, by whom, seen when and attached when."""
-
-    is_link: bool
-    text: str
-    who: Face
-    observed_at: datetime
-    attached_at: datetime
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +73,7 @@ class Detail:
     answered_by: Face | None
     answered_at: datetime | None
     evidence: Sequence[EvidenceLine]
+    file_limit: int
     comments: Sequence[CommentLine]
     waivers: Sequence[WaiverLine]
     asked: WaiverLine | None
@@ -111,7 +102,9 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         ]
     )
     faces = snapshot.faces | faces_of(pids_of(newest))
-    waivers = _waivers(item, snapshot.decision.as_of)
+    now = snapshot.decision.as_of
+    go_live = snapshot.state.go_live(now)
+    waivers = _waivers(item, now)
     return Detail(
         row=row,
         url=f"/items/{item.pk}/",
@@ -122,7 +115,8 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         answered="" if state.answer == Answer.OPEN else row.word,
         answered_by=face_of(item.answered_by) if item.answered_by else None,
         answered_at=item.answered_at,
-        evidence=_evidence(item),
+        evidence=evidence_lines(item, state, go_live, now),
+        file_limit=settings.EVIDENCE_MAX_BYTES,
         comments=_comments(item),
         waivers=[w for w in waivers if w.status != WaiverStatus.REQUESTED],
         asked=next((w for w in waivers if w.status == WaiverStatus.REQUESTED), None),
@@ -160,21 +154,6 @@ def _source(snapshot: Snapshot, state: ItemState) -> str:
 @lru_cache(maxsize=64)
 def _guidance_by_key(checklist: ChecklistState) -> Mapping[str, str]:
     return {item.key: item.guidance for item in tree_of(checklist).items()}
-
-
-def _evidence(item: Item) -> list[EvidenceLine]:
-    rows = item.evidence.select_related("content", "attached_by")
-    return [
-        EvidenceLine(
-            is_link=row.kind == Evidence.Kind.LINK and row.content is not None,
-            text=row.content.value if row.content else ERASED,
-            who=face_of(row.attached_by),
-            observed_at=row.observed_at,
-            attached_at=row.attached_at,
-            digest=row.digest,
-        )
-        for row in rows
-    ]
 
 
 def _comments(item: Item) -> list[CommentLine]:

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from checklists.actors import Actor
 from checklists.errors import Invalid
-from checklists.models import Evidence, Item, Person, Release, SignoffRole
-from checklists.operations.evidence import attach_evidence
+from checklists.models import Item, Person, Release, SignoffRole
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -126,7 +125,7 @@ def item_assign(request: HttpRequest, pk: int) -> HttpResponse:
     changed = assign_item(
         item,
         actor=actor_of(request),
-        to=_assignee(request, item),
+        to=posted_assignee(request, item.release),
         expected_version=posted_version(request),
     )
     return item_answer(request, item, said=_("Assigned"), after=changed)
@@ -159,22 +158,6 @@ def item_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def item_add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Attach a link or a text."""
-    item = item_for(request, pk)
-    content = posted_text(request, "content").strip()
-    attach_evidence(
-        item,
-        actor=actor_of(request),
-        kind=_evidence_kind(request, content),
-        content=content,
-        observed_at=posted_moment(request, "observed_at"),
-    )
-    return item_answer(request, item, said=_("Evidence attached to"), undo=False)
-
-
-@require_POST
-@login_required
 def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own last step back."""
     item = item_for(request, pk)
@@ -203,7 +186,8 @@ def _ticked(
 
 def item_for(request: HttpRequest, pk: int) -> Item:
     """The item, if the person may see it; otherwise 404. A refusal then knows its row."""
-    items = Item.objects.visible_to(request.user).select_related("release__project", "checklist")
+    items = Item.objects.visible_to(request.user).filter(removed_at=None)
+    items = items.select_related("release__project", "checklist", "own_title")
     item = get_object_or_404(items, pk=pk)
     request.item = item  # type: ignore[attr-defined]
     return item
@@ -219,7 +203,8 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.of_person(person_of(request))
 
 
-def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
+def posted_assignee(request: HttpRequest, release: Release) -> Person | SignoffRole | None:
+    """Whom a form names, oneself included; None for nobody. Raises Invalid for a stranger."""
     if posted_text(request, "me"):
         return person_of(request)
     kind, _colon, name = posted_text(request, "to").partition(":")
@@ -227,20 +212,10 @@ def _assignee(request: HttpRequest, item: Item) -> Person | SignoffRole | None:
     if not kind:
         return None
     if kind == "person":
-        project = item.release.project_id
-        found = Person.objects.filter(pid=name, memberships__project=project).first()
+        found = Person.objects.filter(pid=name, memberships__project=release.project_id).first()
     elif kind == "role":
-        found = SignoffRole.objects.filter(slug=name, project=item.release.project_id).first()
+        found = SignoffRole.objects.filter(slug=name, project=release.project_id).first()
     if found is None:
         said = _("Choose a member or a role of this project.")
         raise Invalid(said, code="not_a_member", field="to")
     return found
-
-
-def _evidence_kind(request: HttpRequest, content: str) -> Evidence.Kind:
-    """What the form says, or what the content looks like: one address is a link."""
-    said = posted_text(request, "kind")
-    if said:
-        return Evidence.Kind(said) if said in Evidence.Kind.values else Evidence.Kind.LINK
-    lone = content.startswith(("https://", "http://")) and len(content.split()) == 1
-    return Evidence.Kind.LINK if lone else Evidence.Kind.TEXT
