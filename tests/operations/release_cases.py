@@ -12,9 +12,10 @@ from django.utils import timezone
 from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.errors import NotAllowed, NotVisible, Refused
-from checklists.models import Evidence, Item, Release
+from checklists.models import Evidence, Item, Release, Template
 from checklists.operations import (
     bulk,
+    carrying,
     deployments,
     evidence,
     items,
@@ -28,10 +29,12 @@ from checklists.operations import (
 )
 from checklists.state import Call, Meaning
 from tests.cast import Cast
-from tests.checklist_data import TARGET, item_of, publish, tiny_tree
+from tests.checklist_data import TARGET, item_of, open_small_release, publish, tiny_tree
 from tests.evidence_data import stored
+from tests.probe_data import attach, report
 
 MODULES = (
+    carrying,
     items,
     bulk,
     planning,
@@ -121,6 +124,14 @@ def attached(cast: Cast, release: Release) -> Evidence:
     return evidence.attach_evidence(
         dns(release), actor=act(cast.priya), kind=Evidence.Kind.TEXT, content="dig +short"
     )
+
+
+def probed_before(cast: Cast, release: Release) -> Release:
+    """An earlier release with an answer that its probe stands behind."""
+    before = open_small_release(cast, "2.3.0", Template.objects.get(slug="small"))
+    item = items.tick_item(dns(before), actor=act(cast.priya))
+    report(attach(item, cast.marta), "PP")
+    return before
 
 
 CASES = {
@@ -251,6 +262,12 @@ CASES = {
         refused="priya",
         prepare=lambda c, r: publish(tiny_tree(), slug="tiny"),
         again=False,
+    ),
+    "carry_answers": Case(
+        lambda c, r, source, actor: carrying.carry_answers(r, actor=actor, source=source),
+        allowed="marta",
+        refused="priya",
+        prepare=probed_before,
     ),
     "set_release_target": Case(
         lambda c, r, _, actor: releases.set_release_target(

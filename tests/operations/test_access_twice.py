@@ -97,6 +97,11 @@ CASES = {
         lambda cast: cast.olga,
         lambda cast: cast.marta,
     ),
+    "set_waiver_budget": Case(
+        lambda cast, _, actor: projects.set_waiver_budget(cast.project, 3, actor=actor),
+        lambda cast: cast.olga,
+        lambda cast: cast.marta,
+    ),
     "archive_project": Case(
         lambda cast, _, actor: projects.archive_project(cast.project, actor=actor),
         lambda cast: cast.olga,

@@ -22,6 +22,7 @@ def deeds() -> dict[str, Callable[..., object]]:
     from checklists import models  # noqa: PLC0415
     from checklists.audit.current import current_state  # noqa: PLC0415
     from checklists.operations import (  # noqa: PLC0415
+        carrying,
         deployments,
         invitations,
         items,
@@ -75,6 +76,11 @@ def deeds() -> dict[str, Callable[..., object]]:
         "withdraw": lambda actor, pk: waivers.withdraw_waiver(waiver(pk), actor=actor),
         "tick": lambda actor, pk: items.tick_item(item(pk), actor=actor),
         "untick": lambda actor, pk: items.untick_item(item(pk), actor=actor),
+        "carry": lambda actor, pk, source: carrying.carry_answers(
+            models.Release.objects.get(pk=pk),
+            actor=actor,
+            source=models.Release.objects.get(pk=source),
+        ),
         "deploy": lambda actor, pk: deployments.deploy_release(
             models.Release.objects.get(pk=pk), actor=actor
         ),

@@ -26,11 +26,13 @@ from checklists.models import (
 )
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import tick_item
+from checklists.operations.projects import set_waiver_budget
 from checklists.operations.waivers import request_waiver
 from tests.audit.full_release import log_rows_of_factories
 from tests.cast import Cast, make_cast
 from tests.checklist_data import item_of, open_small_release, publish, small_tree
 from tests.factories import MembershipFactory, PersonFactory
+from tests.probe_data import attach, report
 
 WHY = "The provider's protection starts at the end of the month."
 
@@ -103,6 +105,30 @@ def test_a_waiver_that_is_approved_rejected_and_withdrawn_at_once_ends_turned_do
     )
     waiver.refresh_from_db()
     assert waiver.status in ("rejected", "withdrawn")
+
+
+def test_two_waivers_of_two_releases_at_once_do_not_exceed_the_budget(world):
+    database, cast, release = world
+    set_waiver_budget(cast.project, 1, actor=Actor.of_person(cast.olga))
+    other = open_small_release(cast, "2.5.0", Template.objects.get(slug="small"))
+    one, two = asked(cast, release), asked(cast, other)
+    said = together(
+        database, ("approve", cast.marta.pk, one.pk), ("approve", cast.marta.pk, two.pk)
+    )
+    assert sorted(said) == ["done", "waiver_budget_spent"]
+
+
+def test_answers_carried_by_two_at_once_are_carried_once(world):
+    database, cast, release = world
+    before = item_of(release, "rotate-secrets")
+    tick_item(before, actor=Actor.of_person(cast.priya))
+    report(attach(before, cast.marta), "PP")
+    new = open_small_release(cast, "2.5.0", Template.objects.get(slug="small"))
+    carry = ("carry", cast.marta.pk, new.pk, release.pk)
+    # The third goes the other way round: both lock the older release first.
+    back = ("carry", cast.marta.pk, release.pk, new.pk)
+    assert together(database, carry, back, carry) == ["done"] * 3
+    assert actions(new)["item.carried"] == 1
 
 
 def test_two_signatures_of_one_person_at_once_count_once(world):
