@@ -70,7 +70,7 @@ def attach_probe(
     require(actor, "save_probe", release.project)
     require_open(release)
     item = fresh_item(item, release)
-    spec = _checked_spec(kind, params, conditions, interval_s)
+    spec = checked_spec(kind, params, conditions, interval_s)
     attached = item.probes.attached().first()
     if attached is not None:
         if attached.spec_digest == spec.digest:
@@ -83,9 +83,9 @@ def attach_probe(
         )
     moment = audit.moment(release)
     probe = Probe.objects.create(
-        item=item, attached_at=moment, next_run_at=moment, **_spec_fields(spec)
+        item=item, attached_at=moment, next_run_at=moment, **spec_fields(spec)
     )
-    record_item_change(item, "probe.attached", actor=actor, data=_spec_data(probe))
+    record_item_change(item, "probe.attached", actor=actor, data=spec_data(probe))
     return probe
 
 
@@ -104,7 +104,7 @@ def change_probe(
     Invalid for a specification or target that is refused; Conflict if it is detached.
     """
     probe, item = _saved(probe, actor)
-    spec = _checked_spec(probe.kind, params, conditions, interval_s)
+    spec = checked_spec(probe.kind, params, conditions, interval_s)
     if probe.detached_at is not None:
         raise Conflict(
             _("This probe of “%(title)s” is detached. Attach another one to the item.")
@@ -114,9 +114,9 @@ def change_probe(
     if spec.digest == probe.spec_digest:
         return probe
     # Whoever runs it now loses the claim: what they see is of the old specification.
-    fields = _spec_fields(spec) | UNCLAIMED | _UNJUDGED
+    fields = spec_fields(spec) | UNCLAIMED | _UNJUDGED
     _save(probe, next_run_at=audit.moment(item.release), **fields)
-    record_item_change(item, "probe.changed", actor=actor, data=_spec_data(probe))
+    record_item_change(item, "probe.changed", actor=actor, data=spec_data(probe))
     return probe
 
 
@@ -146,9 +146,8 @@ def run_probe_now(probe: Probe, *, actor: Actor) -> Probe:
     require(actor, "run_probe", release.project)
     require_open(release)
     now = timezone.now()
-    asked = Probe.objects.attached().filter(
-        Q(requested_at=None) | Q(requested_at__lte=now - RUN_NOW_EVERY), pk=probe.pk
-    )
+    long_ago = Q(requested_at=None) | Q(requested_at__lte=now - RUN_NOW_EVERY)
+    asked = Probe.objects.attached().filter(long_ago, pk=probe.pk)
     # One statement decides, so that of two clicks at once only one counts.
     if not asked.update(requested_at=now, next_run_at=now):
         if probe.detached_at is not None:
@@ -182,14 +181,14 @@ def attach_again(item: Item, probe_id: int, *, actor: Actor) -> Probe:
         next_run_at=moment,
         **{name: getattr(same, name) for name in _SPEC},
     )
-    record_item_change(item, "probe.attached", actor=actor, data=_spec_data(again))
+    record_item_change(item, "probe.attached", actor=actor, data=spec_data(again))
     return again
 
 
 def is_attachable(probe: Probe) -> bool:
     """Whether the probe's specification would be accepted today, under the operator's policy."""
     try:
-        spec = _checked_spec(probe.kind, probe.params, probe.conditions, probe.interval_s)
+        spec = checked_spec(probe.kind, probe.params, probe.conditions, probe.interval_s)
     except Refused:
         return False
     return spec.digest == probe.spec_digest
@@ -212,18 +211,20 @@ def _saved(probe: Probe, actor: Actor) -> tuple[Probe, Item]:
     return Probe.objects.select_for_update().get(pk=probe.pk), fresh_item(item, release)
 
 
-def _checked_spec(
+def checked_spec(
     kind: str,
     params: Mapping[str, Any],
     conditions: Sequence[Mapping[str, Any]],
     interval_s: int,
 ) -> ProbeSpec:
+    """The specification, held against the operator's policy. Raises Invalid."""
     spec = ProbeSpec.parse(kind, params, list(conditions), interval_s)
     spec.check(operators_policy())
     return spec
 
 
-def _spec_fields(spec: ProbeSpec) -> dict[str, Any]:
+def spec_fields(spec: ProbeSpec) -> dict[str, Any]:
+    """The columns of a probe that hold its specification."""
     return {
         "kind": spec.kind.name,
         "params": spec.params_json(),
@@ -233,7 +234,8 @@ def _spec_fields(spec: ProbeSpec) -> dict[str, Any]:
     }
 
 
-def _spec_data(probe: Probe) -> dict[str, Any]:
+def spec_data(probe: Probe) -> dict[str, Any]:
+    """What events say of a probe."""
     return {
         "probe": probe.pk,
         "kind": probe.kind,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from checklists.formats.overlays import merged
+from checklists.formats.tree import ChecklistTree
 from checklists.models import Checklist, Project, Release, RoleHolder
 from checklists.planned import combined_rules
 from checklists.state import RUNNING
@@ -45,20 +47,26 @@ def shortages(project: Project) -> tuple[Shortage, ...]:
     running = (
         Checklist.objects.filter(release__project=project, release__status__in=RUNNING)
         .select_related("release__project", "template_version")
+        .prefetch_related("overlays__template_version")
         .order_by("release_id", "position")
     )
     for checklist in running:
         pinned.setdefault(checklist.release, []).append(checklist)
-    holders = _holders(project)
+    holders = holders_in(project)
     return tuple(
         Shortage(release, rule.role, rule.count, holders.get(rule.role, 0))
         for release, checklists in pinned.items()
-        for rule in combined_rules((c.key, c.template_version.tree) for c in checklists)
+        for rule in combined_rules((c.key, _tree(c)) for c in checklists)
         if holders.get(rule.role, 0) < rule.count
     )
 
 
-def _holders(project: Project) -> dict[str, int]:
+def _tree(checklist: Checklist) -> ChecklistTree:
+    overlays = [overlay.template_version.tree for overlay in checklist.overlays.all()]
+    return merged(checklist.template_version.tree, overlays)
+
+
+def holders_in(project: Project) -> dict[str, int]:
     """How many active members hold each role of the project."""
     return dict(
         RoleHolder.objects.filter(

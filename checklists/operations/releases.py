@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,24 +12,32 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.format import checked_moment, write_time
 from checklists.audit.tables import from_models
-from checklists.errors import Conflict, Invalid
+from checklists.errors import Conflict
 from checklists.models import (
     Checklist,
     Item,
     Project,
     Release,
-    RoleHolder,
+    SignoffRole,
     Template,
-    TemplateVersion,
 )
 from checklists.operations.carrying import carry_into
 from checklists.operations.guards import require_open, require_person
+from checklists.operations.pinning import (
+    Pinned,
+    owning_roles,
+    pin,
+    pinned,
+    planned_fields,
+    require_quorum,
+    require_something_to_check,
+)
 from checklists.operations.projects import require_not_archived
 from checklists.operations.release_names import require_names
+from checklists.operations.suggested_probes import attach_suggested
 from checklists.operations.transactions import operation
 from checklists.permissions import require
-from checklists.planned import combined_rules, due_at, planned_items
-from checklists.state import Stage
+from checklists.planned import due_at, planned_items
 
 
 @operation
@@ -45,7 +54,11 @@ def open_release(
     carry_from: Release | None = None,
     sample: int = 0,
 ) -> Release:
-    """Open a release with the newest published version of each template pinned to it.
+    """Open a release with the newest published version of each template pinned to it, and the
+    overlays that apply merged in.
+
+    Items that name a role of the project start with it, and probes that the template suggests are
+    attached where they can run as they are.
 
     With `carry_from`, answers of that release are carried into it as `carry_answers` does, but for
     `sample` percent of them. Raises NotVisible, NotAllowed; Invalid for names, digests or templates
@@ -59,9 +72,9 @@ def open_release(
     require_not_archived(project)
     require_names(version, environment, commit, artifact_digest)
     target_at = checked_moment(target_at, field="target_at")
-    versions = _pinned(templates)
-    _require_something_to_check(versions)
-    _require_quorum(project, versions)
+    chosen = pinned(templates, project, environment)
+    require_something_to_check(each.tree for each in chosen)
+    require_quorum(project, [(each.key, each.tree) for each in chosen])
     person = require_person(actor)
     if Release.objects.filter(project=project, version=version).exists():
         raise Conflict(
@@ -78,8 +91,9 @@ def open_release(
         opened_at=timezone.now(),
         opened_by=person,
     )
+    roles = owning_roles(project)
     checklists = [
-        _pin(release, pinned, position) for position, pinned in enumerate(versions, start=1)
+        _pin(release, each, position, roles) for position, each in enumerate(chosen, start=1)
     ]
     release = audit.open_chain(release)
     audit.append(
@@ -89,6 +103,7 @@ def open_release(
         subject=release,
         data=_opened(release, checklists),
     )
+    attach_suggested(release, {each.key: each.tree for each in chosen}, actor=actor)
     if carry_from is not None:
         # Nobody else can wait for the new chain, so the older one may be locked after it.
         source, (state, _observed) = audit.locked(carry_from), from_models(release)
@@ -125,100 +140,41 @@ def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -
     return release
 
 
-def _pinned(templates: Sequence[Template]) -> list[TemplateVersion]:
-    if not templates:
-        raise Invalid("Name at least one template.", code="no_template", field="templates")
-    if len({template.pk for template in templates}) != len(templates):
-        raise Invalid("A template is named twice.", code="template_twice", field="templates")
-    versions = []
-    for template in templates:
-        newest = template.newest_published()
-        if newest is None:
-            raise Invalid(
-                f"{template} has no published version yet. Publish it first.",
-                code="template_unpublished",
-                field="templates",
-            )
-        versions.append(newest)
-    return versions
-
-
-def _require_something_to_check(versions: Sequence[TemplateVersion]) -> None:
-    """Refuse a release of which the gate would say go before anybody did anything."""
-    if not any(item.stage == Stage.DEPLOY for v in versions for item in v.tree.items()):
-        raise Conflict(
-            "None of these checklists has an item that counts before the deployment, so the gate "
-            "would have nothing to hold it back. Add a checklist that has.",
-            code="nothing_to_check",
-            field="templates",
-        )
-
-
-def _require_quorum(project: Project, versions: Sequence[TemplateVersion]) -> None:
-    """Refuse rules that nobody could ever fulfil in this project."""
-    rules = combined_rules((version.template.slug, version.tree) for version in versions)
-    if not rules:
-        return
-    holders: dict[str, int] = {}
-    for slug in RoleHolder.objects.filter(
-        role__project=project,
-        role__retired_at=None,
-        person__is_active=True,
-        person__memberships__project=project,
-    ).values_list("role__slug", flat=True):
-        holders[slug] = holders.get(slug, 0) + 1
-    for rule in rules:
-        if (held := holders.get(rule.role, 0)) < rule.count:
-            raise Conflict(
-                f"The template asks for {rule.count} signatures of the role “{rule.role}”, and "
-                f"{held} people hold it in {project}. An owner of the project can add the role "
-                "and its holders.",
-                code="impossible_quorum",
-                role=rule.role,
-                required=rule.count,
-                holders=held,
-            )
-
-
-def _pin(release: Release, version: TemplateVersion, position: int) -> dict[str, object]:
+def _pin(
+    release: Release, chosen: Pinned, position: int, roles: Mapping[str, SignoffRole]
+) -> dict[str, Any]:
     """Make the checklist and its items; what the event says of them."""
     checklist = Checklist.objects.create(
-        release=release, template_version=version, key=version.template.slug, position=position
+        release=release, template_version=chosen.version, key=chosen.key, position=position
     )
+    pin(checklist, chosen)
+    plans = list(planned_items(chosen.tree))
     items = Item.objects.bulk_create(
         Item(
             release=release,
             checklist=checklist,
-            position=plan.position,
-            key=plan.key,
-            number=plan.number,
-            title=plan.title,
-            section=plan.section,
-            group=plan.group,
-            condition=plan.condition,
-            stage=plan.stage,
-            requirement=plan.requirement,
-            na_allowed=plan.na_allowed,
-            evidence_required=plan.evidence_required,
-            justification_required=plan.justification_required,
-            evidence_kind=plan.evidence_kind,
-            valid_for=plan.valid_for,
-            due_at=due_at(plan.due, release.target_at),
-            due_offset=plan.due,
+            assignee_role=roles.get(plan.owner_role),
+            **planned_fields(plan, release.target_at),
         )
-        for plan in planned_items(version.tree)
+        for plan in plans
     )
-    return {
+    said: dict[str, Any] = {
         "id": checklist.pk,
         "key": checklist.key,
-        "template_digest": version.digest,
+        "template_digest": chosen.version.digest,
         "items": [item.pk for item in items],
     }
+    if chosen.overlays:
+        said["overlays"] = list(chosen.digests[1:])
+    return said
 
 
-def _opened(release: Release, checklists: Sequence[dict[str, object]]) -> dict[str, object]:
+def _opened(release: Release, checklists: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What the event says of a new release: with the templates, all that replaying it needs."""
-    return {
+    given = release.items.exclude(assignee_role=None).order_by("pk")
+    assigned = given.values_list("pk", "assignee_role__slug")
+    said: dict[str, Any] = {"assigned": [list(pair) for pair in assigned]} if assigned else {}
+    return said | {
         "project": release.project_id,
         "version": release.version,
         "environment": release.environment,

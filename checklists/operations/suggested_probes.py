@@ -1,0 +1,62 @@
+"""Probes that a template suggests for its items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from checklists import audit
+from checklists.actors import Actor
+from checklists.errors import Refused
+from checklists.formats.tree import ChecklistTree
+from checklists.models import Item, Probe, Release
+from checklists.operations.item_changes import record_item_change
+from checklists.operations.probes import checked_spec, spec_data, spec_fields
+from checklists.permissions import may
+from checklists.probes.registry import ProbeSpec
+
+
+def attach_suggested(
+    release: Release, trees: Mapping[str, ChecklistTree], *, actor: Actor
+) -> list[int]:
+    """Attach to the release's items what their templates suggest, where it can run as it is.
+
+    `trees` are by checklist. Nothing is attached for somebody who may not save probes, nor what is
+    incomplete or out of reach: it is offered on the item's page. Returns the ids of the items.
+    The caller holds the release's lock.
+    """
+    specs = {
+        (checklist, item.key): spec
+        for checklist, tree in trees.items()
+        for item in tree.items()
+        if item.probe and (spec := runnable(item.probe)) is not None
+    }
+    if not specs or not may(actor, "save_probe", release.project):
+        return []
+    attached = []
+    for item in Item.objects.filter(
+        release=release, removed_at=None, key__in={key for _, key in specs}
+    ).select_related("checklist"):
+        spec = specs.get((item.checklist.key, item.key))
+        if spec is not None and not item.probes.exists():
+            item.release = release
+            _attach(item, spec, actor)
+            attached.append(item.pk)
+    return attached
+
+
+def _attach(item: Item, spec: ProbeSpec, actor: Actor) -> None:
+    moment = audit.moment(item.release)
+    probe = Probe.objects.create(
+        item=item, attached_at=moment, next_run_at=moment, **spec_fields(spec)
+    )
+    record_item_change(item, "probe.attached", actor=actor, data=spec_data(probe))
+
+
+def runnable(suggested: str) -> ProbeSpec | None:
+    """The specification that an item's template suggests; None if it cannot run as it is."""
+    try:
+        said = json.loads(suggested)
+        return checked_spec(said["kind"], said["params"], said["conditions"], said["interval_s"])
+    except (Refused, ValueError, KeyError, TypeError):
+        return None
