@@ -8,6 +8,7 @@ from checklists.views import (
     invitations,
     members,
     people,
+    preferences,
     projects,
     roles,
     tokens,
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:secret>/", invitations.invitation_accept, name="invitation_accept"),
     path("people/", people.people_list, name="people_list"),
     path("people/me/", people.own_name, name="own_name"),
+    path("people/me/language/", preferences.own_language, name="own_language"),
+    path("language/", preferences.language_choose, name="language_choose"),
     path("people/<int:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),
 ]

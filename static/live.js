@@ -35,7 +35,7 @@
   }
   function open() {
     close();
-    stream = new EventSource(address + "?after=" + seq + "&seen=" + seen);
+    stream = new EventSource(address + "?after=" + seq + "&seen=" + seen + "&language=" + document.documentElement.lang);
     stream.onopen = () => { failures = 0; show("on"); };
     stream.onerror = () => later();
     stream.onmessage = (frame) => inTurn(() => apply(frame));
@@ -83,6 +83,8 @@
     const answer = await fetch(location.pathname, { headers: { "X-Resync": String(seq) }, cache: "no-store" });
     if (!answer.ok || answer.redirected) throw new Error("resync answered " + answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Chosen elsewhere meanwhile: half a page in each language would be worse than a new one.
+    if (page.documentElement.lang !== document.documentElement.lang) return location.reload();
     const detail = document.querySelector(".list .detail");
     if (detail) keepPlace(detail, page);
     detail?.setAttribute("hx-morph-skip", "");

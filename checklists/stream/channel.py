@@ -1,4 +1,4 @@
-"""What one release sends, in order: its watchers, its last frames, and who is given what.
+"""What one audience is sent, in order: its watchers, its last frames, and who is given what.
 
 Runs on the event loop alone and never waits, so there is nothing to lock.
 """
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from checklists.stream.sharing import Shared
-from checklists.stream.source import Head, Viewer
+from checklists.stream.source import Audience, Head, Viewer
 from checklists.stream.wire import HEARTBEAT
 
 Message = MutableMapping[str, Any]
@@ -153,13 +153,15 @@ def try_send(send: Send, message: Message) -> bool:
 
 
 class Channel:
-    """One watched release. `last` is the newest seq given out, `revision` the probes' state.
+    """A release watched in one language.
+
+    `last` is the newest seq given out, `revision` the probes' state.
 
     `fresh_at` is when something that is no event was last given out, `shown` what it looked like.
     """
 
-    def __init__(self, release_id: int, head: Head, shown: Looks) -> None:
-        self.release_id = release_id
+    def __init__(self, audience: Audience, head: Head, shown: Looks) -> None:
+        self.audience = audience
         self.last = head.seq
         self.revision = head.revision
         self.fresh_at = self.swept_at = time.time()

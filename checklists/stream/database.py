@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import close_old_connections, connection, connections
 from django.db.models import Model, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from checklists.models import (
     AuditChain,
@@ -27,7 +27,7 @@ from checklists.pages.said import said_frames
 from checklists.pages.snapshot import Snapshot
 from checklists.state import WaiverStatus
 from checklists.stream import access
-from checklists.stream.source import Ask, Change, Head, Viewer
+from checklists.stream.source import Ask, Audience, Change, Head, Viewer
 
 SQLITE_POLL = 0.1
 SERVER_POLL = 0.5
@@ -46,19 +46,24 @@ MEMBERSHIP = {"item.added", "item.removed"}
 
 
 class ReleasePicture:
-    """A release as the pages show it."""
+    """A release as the pages show it in one language."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, language: str) -> None:
         self._snapshot = snapshot
+        self._language = language
 
     def rows(self, item_ids: Collection[int] | None = None) -> Mapping[int, str]:
-        return row_frames(self._snapshot, self._snapshot.rows if item_ids is None else item_ids)
+        with translation.override(self._language):
+            wanted = self._snapshot.rows if item_ids is None else item_ids
+            return row_frames(self._snapshot, wanted)
 
     def counters(self, item_ids: Collection[int]) -> str:
-        return counter_frame(self._snapshot, item_ids)
+        with translation.override(self._language):
+            return counter_frame(self._snapshot, item_ids)
 
     def said(self, changes: Sequence[Change]) -> Sequence[tuple[str, str]]:
-        return said_frames(self._snapshot, [(each.event, each.item_ids) for each in changes])
+        with translation.override(self._language):
+            return said_frames(self._snapshot, [(each.event, each.item_ids) for each in changes])
 
 
 class DatabaseSource:
@@ -108,8 +113,10 @@ class DatabaseSource:
         items = _items_of(subjects.values())
         return [_change(event, subject, items) for event, subject in subjects.items()]
 
-    def picture(self, release_id: int) -> ReleasePicture:
-        return ReleasePicture(recent_snapshot(Release.objects.for_page().get(pk=release_id)))
+    def picture(self, audience: Audience) -> ReleasePicture:
+        release = Release.objects.for_page().get(pk=audience.release_id)
+        with translation.override(audience.language):
+            return ReleasePicture(recent_snapshot(release), audience.language)
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         now = timezone.now()

@@ -1,4 +1,5 @@
-"""Turns what has happened to a release into frames: rendered once, whoever watches.
+"""Turns what has happened to a release into frames: rendered once for each language in
+which somebody watches.
 
 Called on the hub's database threads. The HTML shows rows as they are now, which may already be
 later than the seq it travels with; frames hold whole rows and counts, so that does no harm.
@@ -17,7 +18,7 @@ from django.db import InterfaceError, OperationalError
 from checklists.errors import NotVisible
 from checklists.stream import wire
 from checklists.stream.channel import Frame, Looks, Mark
-from checklists.stream.source import Change, Head, Picture, Source
+from checklists.stream.source import Audience, Change, Head, Picture, Source
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +42,9 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What one turn found for a release: frames for new events, bytes for what is no event."""
+    """What one turn found for an audience: frames for new events, bytes for what is no event."""
 
-    release_id: int
+    audience: Audience
     head: Head
     shown: Looks
     frames: Sequence[Frame] = ()
@@ -54,75 +55,79 @@ class Growth:
     """The head went back: another database was put in place under the running process."""
 
 
-def grown(source: Source, marks: Mapping[int, Mark]) -> tuple[list[Growth], int]:
+def grown(source: Source, marks: Mapping[Audience, Mark]) -> tuple[list[Growth], int]:
     """What came after these marks, and the seq of the installation's chain."""
-    heads, installation = source.heads(marks)
+    heads, installation = source.heads({audience.release_id for audience in marks})
     found = [
-        _growth(source, release_id, marks[release_id], head)
-        for release_id, head in heads.items()
-        if marks[release_id].sweep or head != marks[release_id].head
+        _growth(source, audience, mark, head)
+        for audience, mark in marks.items()
+        if (head := heads.get(audience.release_id)) and (mark.sweep or head != mark.head)
     ]
     return found, installation
 
 
-def replay(source: Source, release_id: int, after: int, upto: int) -> bytes:
+def replay(source: Source, audience: Audience, after: int, upto: int) -> bytes:
     """The events after < seq <= upto for somebody who was away."""
-    return b"".join(frame.body for frame in _render(source, release_id, after, upto, 0).frames)
+    return b"".join(frame.body for frame in _render(source, audience, after, upto, 0).frames)
 
 
-def catch_up(source: Source, release_id: int, seen: int, seq: int) -> bytes:
+def catch_up(source: Source, audience: Audience, seen: int, seq: int) -> bytes:
     """What became different without an event since that time (milliseconds since 1970)."""
     at = time.time()
     try:
-        item_ids = source.volatile(release_id, datetime.fromtimestamp(seen / 1000, UTC))
-        picture = source.picture(release_id)
+        item_ids = source.volatile(audience.release_id, datetime.fromtimestamp(seen / 1000, UTC))
+        picture = source.picture(audience)
         return _fresh_bytes(picture, picture.rows(item_ids), wire.resync(seq), at)
     except (InterfaceError, OperationalError):
         raise
     except Exception:
-        logger.exception("Release %s: what changed since %s not rendered", release_id, seen)
+        logger.exception(
+            "Release %s: what changed since %s not rendered", audience.release_id, seen
+        )
         return wire.resync(seq)
 
 
-def prime(source: Source, release_id: int) -> tuple[Head, Looks]:
+def prime(source: Source, audience: Audience) -> tuple[Head, Looks]:
     """Where a release stands when the first watcher comes. Raises NotVisible if it is not there."""
-    heads, _ = source.heads([release_id])
-    if release_id not in heads:
+    heads, _ = source.heads([audience.release_id])
+    if audience.release_id not in heads:
         raise NotVisible
-    _, shown = _fresh(source, release_id, {}, b"", time.time())
-    return heads[release_id], shown
+    _, shown = _fresh(source, audience, {}, b"", time.time())
+    return heads[audience.release_id], shown
 
 
-def _growth(source: Source, release_id: int, mark: Mark, head: Head) -> Growth:
+def _growth(source: Source, audience: Audience, mark: Mark, head: Head) -> Growth:
     if head.seq < mark.head.seq:
-        return Growth(release_id, head, mark.shown, rewound=True)
+        return Growth(audience, head, mark.shown, rewound=True)
     within = mark.watchers * PAGE_MS
-    made = _render(source, release_id, mark.head.seq, head.seq, within)
-    growth = Growth(release_id, head, {**mark.shown, **made.looks}, made.frames, made.said)
+    made = _render(source, audience, mark.head.seq, head.seq, within)
+    growth = Growth(audience, head, {**mark.shown, **made.looks}, made.frames, made.said)
     if head.revision == mark.head.revision and not mark.sweep:
         return growth
     at = time.time()
     instead = wire.resync(head.seq, within=within)
-    fresh, shown = _fresh(source, release_id, growth.shown, instead, at)
+    fresh, shown = _fresh(source, audience, growth.shown, instead, at)
     return replace(growth, fresh=fresh, shown=shown, swept_at=at)
 
 
-def _render(source: Source, release_id: int, after: int, upto: int, within: int) -> Rendering:
+def _render(source: Source, audience: Audience, after: int, upto: int, within: int) -> Rendering:
     if after >= upto:
         return Rendering()
     covering = Rendering([Frame(after + 1, upto, wire.resync(upto, within=within))])
     if upto - after > MOST_AT_ONCE:
         return covering
     try:
-        changes = source.changes(release_id, after, upto)
+        changes = source.changes(audience.release_id, after, upto)
         if any(change.whole for change in changes) or not _complete(changes, after, upto):
             return covering
-        return _rendered(source, release_id, changes)
+        return _rendered(source, audience, changes)
     except (InterfaceError, OperationalError):
         raise
     except Exception:
         # A page that cannot be rendered must not stop the stream of every other release.
-        logger.exception("Release %s: events %s to %s not rendered", release_id, after + 1, upto)
+        logger.exception(
+            "Release %s: events %s to %s not rendered", audience.release_id, after + 1, upto
+        )
         return covering
 
 
@@ -130,10 +135,10 @@ def _complete(changes: Sequence[Change], after: int, upto: int) -> bool:
     return [change.seq for change in changes] == list(range(after + 1, upto + 1))
 
 
-def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> Rendering:
+def _rendered(source: Source, audience: Audience, changes: Sequence[Change]) -> Rendering:
     """One frame for each seq. The rows of all of them travel with the last."""
     touched = frozenset[int]().union(*(change.item_ids for change in changes))
-    picture = source.picture(release_id)
+    picture = source.picture(audience)
     rows = picture.rows(touched)
     *early, last = (change.seq for change in changes)
     frames = [Frame(seq, seq, wire.message(seq)) for seq in early]
@@ -143,14 +148,14 @@ def _rendered(source: Source, release_id: int, changes: Sequence[Change]) -> Ren
 
 
 def _fresh(
-    source: Source, release_id: int, shown: Looks, instead: bytes, at: float
+    source: Source, audience: Audience, shown: Looks, instead: bytes, at: float
 ) -> tuple[bytes, Looks]:
     """What looks different from what was last given out, and how all of it looks now.
 
     `instead` is given out if it is too much.
     """
     try:
-        picture = source.picture(release_id)
+        picture = source.picture(audience)
         rows = picture.rows()
         looks = _looks(picture, rows)
         changed = {i: row for i, row in rows.items() if shown.get(i) != looks[i]}
@@ -160,7 +165,7 @@ def _fresh(
     except (InterfaceError, OperationalError):
         raise
     except Exception:
-        logger.exception("Release %s: fresh rows not rendered", release_id)
+        logger.exception("Release %s: fresh rows not rendered", audience.release_id)
         return b"", shown
 
 

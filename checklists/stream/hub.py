@@ -26,7 +26,7 @@ from checklists.stream.places import Limits, Places
 from checklists.stream.replay import missed
 from checklists.stream.requests import NoRoom
 from checklists.stream.sharing import Shared
-from checklists.stream.source import Ask, Source, Viewer
+from checklists.stream.source import Ask, Audience, Source, Viewer
 from checklists.stream.tail import Tail
 from checklists.stream.upkeep import Upkeep
 
@@ -46,7 +46,7 @@ class Hub:
         self._limits = limits
         self._redis_url = redis_url
         self._places = Places(limits)
-        self._channels: dict[int, Channel] = {}
+        self._channels: dict[Audience, Channel] = {}
         self._opening: Shared[None] = Shared()
         self._desk = Desk(source)
         self._tail: Tail | None = None
@@ -59,7 +59,7 @@ class Hub:
         try:
             ask = requests.read(scope)
             viewer = await self._admit(ask)
-            channel = await self._channel(ask.release_id)
+            channel = await self._channel(ask.audience)
             self._places.take(viewer)
         except Refused as refused:
             return await requests.refuse(send, refused)
@@ -98,19 +98,19 @@ class Hub:
         with self._places.waiting():
             return await self._desk.door(lambda source: source.authenticate(ask))
 
-    async def _channel(self, release_id: int) -> Channel:
+    async def _channel(self, audience: Audience) -> Channel:
         self._start()
-        if release_id not in self._channels:
-            await self._opening.get(release_id, self._open(release_id))
-        channel = self._channels[release_id]
+        if audience not in self._channels:
+            await self._opening.get(audience, self._open(audience))
+        channel = self._channels[audience]
         # Between here and the first watcher it counts as watched, and is not forgotten.
         channel.unwatched_since = None
         return channel
 
-    async def _open(self, release_id: int) -> None:
-        head, shown = await self._desk.door(lambda source: frames.prime(source, release_id))
-        self._channels[release_id] = Channel(release_id, head, shown)
-        self._opening.forget(release_id)
+    async def _open(self, audience: Audience) -> None:
+        head, shown = await self._desk.door(lambda source: frames.prime(source, audience))
+        self._channels[audience] = Channel(audience, head, shown)
+        self._opening.forget(audience)
 
     def _start(self) -> None:
         if self._tail is not None:
@@ -128,16 +128,17 @@ class Hub:
 
     def _cares_for(self, key: str) -> bool:
         kind, _, number = key.partition(":")
-        watched = kind == "release" and number.isdecimal() and int(number) in self._channels
-        return watched or key == INSTALLATION
+        if kind == "release" and number.isdecimal():
+            return any(audience.release_id == int(number) for audience in self._channels)
+        return key == INSTALLATION
 
     async def _look(self) -> None:
         """Ask what is new in all watched releases together, and give it out."""
         watched = dict(self._channels)
-        marks = {release_id: channel.mark() for release_id, channel in watched.items()}
+        marks = {audience: channel.mark() for audience, channel in watched.items()}
         growths, installation = await self._desk.news(lambda source: frames.grown(source, marks))
         for growth in growths:
-            self._give_out(watched[growth.release_id], growth)
+            self._give_out(watched[growth.audience], growth)
         if self._installation not in (None, installation) and self._upkeep is not None:
             self._upkeep.rights_changed()
         self._installation = installation
@@ -156,7 +157,7 @@ class Hub:
             watcher.drop()
 
     def _start_over(self, channel: Channel) -> None:
-        self._channels.pop(channel.release_id, None)
+        self._channels.pop(channel.audience, None)
         for watcher in tuple(channel.watchers):
             watcher.end(wire.bye(0))
 

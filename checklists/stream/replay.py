@@ -24,8 +24,8 @@ async def missed(desk: Desk, channel: Channel, watcher: Watcher, ask: Ask) -> li
 
 async def _from_the_future(desk: Desk, channel: Channel, watcher: Watcher) -> bytes:
     """The client knows more than the hub: it was quicker, or the database was put back."""
-    heads, _ = await desk.door(lambda source: source.heads([channel.release_id]))
-    head = heads[channel.release_id].seq
+    heads, _ = await desk.door(lambda source: source.heads([channel.audience.release_id]))
+    head = heads[channel.audience.release_id].seq
     if watcher.sent <= head:
         return b""
     watcher.sent = head
@@ -33,21 +33,21 @@ async def _from_the_future(desk: Desk, channel: Channel, watcher: Watcher) -> by
 
 
 async def _events(desk: Desk, channel: Channel, watcher: Watcher) -> bytes:
-    release_id, after, upto = channel.release_id, watcher.sent, channel.last
+    audience, after, upto = channel.audience, watcher.sent, channel.last
     watcher.sent = upto
     kept = channel.recall(after)
     if kept is not None:
         return b"".join(frame.body for frame in kept)
     return await channel.replays.get(
         ("events", after, upto),
-        desk.door(lambda source: frames.replay(source, release_id, after, upto)),
+        desk.door(lambda source: frames.replay(source, audience, after, upto)),
     )
 
 
 async def _fresh(desk: Desk, channel: Channel, seen: int) -> bytes:
-    release_id, last = channel.release_id, channel.last
+    audience, last = channel.audience, channel.last
     # Rounded down, so that pages opened within a few seconds share one rendering.
     since = seen - seen % SEEN_STEP_MS
     return await channel.replays.get(
-        ("fresh", since), desk.door(lambda source: frames.catch_up(source, release_id, since, last))
+        ("fresh", since), desk.door(lambda source: frames.catch_up(source, audience, since, last))
     )

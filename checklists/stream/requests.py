@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid, NotVisible, Refused
@@ -81,7 +84,17 @@ def read(scope: Mapping[str, Any]) -> Ask:
         after=after if resumed is None else resumed,
         seen=seen,
         headers=headers,
+        language=_language(query.get("language", [""])[-1], headers.get("accept-language", "")),
     )
+
+
+def _language(named: str, accepted: str) -> str:
+    """The language of the page that asks; of a program, the one that its header asks for."""
+    if named in dict(settings.LANGUAGES):
+        return named
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return get_language_from_request(request)
 
 
 def _number(field: str, text: str | None) -> int | None:

@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those who are given the same bytes: the watchers of one release in one language."""
+
+    release_id: int
+    language: str = settings.LANGUAGE_CODE
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -14,13 +24,19 @@ class Ask:
 
     `after` is None for a client that knows nothing and wants what comes from now on. `seen` is
     the server's time, in milliseconds since 1970, of what its page shows; None if it does not care
-    for changes that are no events.
+    for changes that are no events. `language` is one of LANGUAGES.
     """
 
     release_id: int
     after: int | None = None
     seen: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    language: str = settings.LANGUAGE_CODE
+
+    @property
+    def audience(self) -> Audience:
+        """Whom to join."""
+        return Audience(self.release_id, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ class Change:
 
 
 class Picture(Protocol):
-    """A release at one moment, as HTML that is the same for everybody who may see it."""
+    """A release at one moment, as HTML that is the same for everybody who reads its language."""
 
     def rows(self, item_ids: Collection[int] | None = None) -> Mapping[int, str]:
         """Those rows, or all, each ready to be swapped in where it stands."""
@@ -101,8 +117,8 @@ class Source(Protocol):
         """The events with after < seq <= upto, in order and without a gap."""
         ...
 
-    def picture(self, release_id: int) -> Picture:
-        """The release as it is now, ready to be shown."""
+    def picture(self, audience: Audience) -> Picture:
+        """The release as it is now, ready to be shown to them."""
         ...
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:

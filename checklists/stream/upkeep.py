@@ -13,6 +13,7 @@ from checklists.stream import wire
 from checklists.stream.channel import Channel, Watcher
 from checklists.stream.desk import Desk
 from checklists.stream.places import Limits, Places
+from checklists.stream.source import Audience
 from checklists.stream.tail import Tail
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,12 @@ class Upkeep:
     """One task, one turn a second."""
 
     def __init__(
-        self, limits: Limits, places: Places, channels: dict[int, Channel], desk: Desk, tail: Tail
+        self,
+        limits: Limits,
+        places: Places,
+        channels: dict[Audience, Channel],
+        desk: Desk,
+        tail: Tail,
     ) -> None:
         self._limits = limits
         self._places = places
@@ -74,7 +80,7 @@ class Upkeep:
             elif channel.unwatched_since is None:
                 channel.unwatched_since = now
             elif now - channel.unwatched_since > self._limits.keep_unwatched:
-                del self._channels[channel.release_id]
+                del self._channels[channel.audience]
         if not self._channels:
             self._tail.watch(False)
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checklists.forms.access import InviteToProjectForm, NameForm
+from checklists.forms.preferences import LanguageForm
 from checklists.models import Invitation, Person, Project
 from checklists.operations.invitations import invite_person
 from checklists.operations.people import change_own_name, deactivate_person, reactivate_person
@@ -83,9 +84,23 @@ def own_name(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.carry_out(lambda name: change_own_name(name, actor=actor)):
         messages.success(request, _("Your name is saved."))
         return redirect("own_name")
-    return render(
-        request, "checklists/own_name.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return own_page(request, form)
+
+
+def own_page(
+    request: HttpRequest,
+    name_form: NameForm | None = None,
+    language_form: LanguageForm | None = None,
+) -> HttpResponse:
+    """The page with what one sets for oneself, with the forms as they were sent."""
+    me = person_of(request)
+    known = {"language": me.language, "time_zone": me.time_zone}
+    forms = {
+        "form": name_form or NameForm(initial={"name": me.name}),
+        "language_form": language_form or LanguageForm(initial=known),
+    }
+    refused = any(form.errors for form in forms.values())
+    return render(request, "checklists/own_name.html", forms, status=422 if refused else 200)
 
 
 def _person_for(request: HttpRequest, pk: int) -> Person:

@@ -11,7 +11,7 @@ from typing import Any
 from checklists.errors import Unauthenticated
 from checklists.stream.hub import Hub
 from checklists.stream.places import Limits
-from checklists.stream.source import Ask, Change, Head, Viewer
+from checklists.stream.source import Ask, Audience, Change, Head, Viewer
 
 
 @dataclass
@@ -20,6 +20,7 @@ class MemoryPicture:
 
     probed: dict[int, str]
     count: int
+    language: str = "en"
 
     def rows(self, item_ids: Collection[int] | None = None) -> dict[int, str]:
         wanted = self.probed if item_ids is None else item_ids
@@ -29,7 +30,11 @@ class MemoryPicture:
         return [("p_1", f"<p>{change.event}</p>") for change in changes if change.event]
 
     def counters(self, item_ids: Collection[int]) -> str:
-        return f"<b>{self.count}</b>"
+        return (
+            f"<b lang={self.language}>{self.count}</b>"
+            if self.language != "en"
+            else f"<b>{self.count}</b>"
+        )
 
 
 @dataclass
@@ -80,9 +85,10 @@ class MemorySource:
             raise self.broken
         return self.log[release_id][after:upto]
 
-    def picture(self, release_id: int) -> MemoryPicture:
+    def picture(self, audience: Audience) -> MemoryPicture:
         self.rendered += 1
-        return MemoryPicture(dict(self.probed), len(self.log[release_id]))
+        count = len(self.log[audience.release_id])
+        return MemoryPicture(dict(self.probed), count, audience.language)
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         return list(self.probed)
@@ -116,8 +122,9 @@ class Client:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         seen: int | None = None,
+        language: str | None = None,
     ) -> None:
-        asked = {"after": after, "seen": seen}
+        asked = {"after": after, "seen": seen, "language": language}
         query = "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
         given = {"cookie": str(person)} if person else {}
         self.scope = {

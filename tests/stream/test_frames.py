@@ -19,6 +19,7 @@ from checklists.pages import loading
 from checklists.stream import frames
 from checklists.stream.channel import Mark
 from checklists.stream.database import DatabaseSource
+from checklists.stream.source import Audience
 from tests.checklist_data import item_of
 from tests.probe_data import attach, report
 from tests.stream.doubles import Received, parse
@@ -41,15 +42,15 @@ def as_(person: Person) -> Actor:
 class Channel:
     """What a hub remembers of a release between two turns."""
 
-    def __init__(self, release: Release) -> None:
-        self.pk = release.pk
-        head, shown = frames.prime(SOURCE, release.pk)
+    def __init__(self, release: Release, language: str = "en") -> None:
+        self.audience = Audience(release.pk, language)
+        head, shown = frames.prime(SOURCE, self.audience)
         self.mark = Mark(head, shown)
 
     def turn(self, *, sweep: bool = False) -> list[Received]:
         """What a turn gives out."""
         asked = Mark(self.mark.head, self.mark.shown, sweep=sweep)
-        found, _ = frames.grown(SOURCE, {self.pk: asked})
+        found, _ = frames.grown(SOURCE, {self.audience: asked})
         if not found:
             return []
         (growth,) = found
@@ -152,7 +153,7 @@ def test_a_deadline_that_passes_reaches_the_page_with_a_sweep(release, dns, mart
         assert rows_in(fresh.data) == {str(dns.pk)}
         assert "late" in fresh.data
         since = int((due - timedelta(minutes=5)).timestamp() * 1000)
-        (caught_up, _) = parse(frames.catch_up(SOURCE, release.pk, since, 2))
+        (caught_up, _) = parse(frames.catch_up(SOURCE, Audience(release.pk), since, 2))
         assert rows_in(caught_up.data) == {str(dns.pk)}
 
 
@@ -170,7 +171,7 @@ def test_a_burst_keeps_its_numbers_and_tells_of_it_in_one_note(release, priya):
 def test_a_replay_shows_rows_as_they_are_now_and_tells_nothing(release, dns, priya):
     tick_item(dns, actor=as_(priya))
     comment_item(dns, actor=as_(priya), text="Looks right.")
-    replayed = parse(frames.replay(SOURCE, release.pk, 1, 3))
+    replayed = parse(frames.replay(SOURCE, Audience(release.pk), 1, 3))
     assert [(frame.event, frame.id) for frame in replayed] == [("message", 2), ("message", 3)]
     assert 'aria-checked="true"' in replayed[-1].data
 
