@@ -37,7 +37,12 @@ class Forecast:
     @property
     def days(self) -> int:
         """Whole days between its end and go-live."""
-        return abs(self.waiver.expires_at - self.go_live) // DAY
+        return days_between(self.waiver.expires_at, self.go_live)
+
+
+def days_between(one: datetime, other: datetime) -> int:
+    """The whole days between two moments, whichever comes first."""
+    return abs(one - other) // DAY
 
 
 def forecasts(state: ReleaseState, go_live: datetime) -> tuple[Forecast, ...]:

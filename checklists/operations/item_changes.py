@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.replay_fold import DECIDING
+from checklists.audit.table_items import item_from_tables
 from checklists.errors import Conflict
 from checklists.models import AuditEvent, Disclosable, Item, Release
 from checklists.operations.guards import require_open
 from checklists.permissions import require
-from checklists.state import Answer, period
+from checklists.state import Answer
 
 NOT_CARRIED: dict[str, Any] = {"carried_from": None, "carried_reason": ""}
 """The fields of an item whose answer was given in this release."""
@@ -96,10 +97,13 @@ def stands(item: Item, answer: Answer) -> bool:
     """
     if item.answer != answer or item.carried_from_id is not None:
         return False
-    if not item.valid_for or item.answered_at is None:
-        return True
-    go_live = max(audit.moment(item.release), item.release.target_at)
-    return item.answered_at + period(item.valid_for) > go_live
+    return not item.valid_for or not has_lapsed(item)
+
+
+def has_lapsed(item: Item) -> bool:
+    """Whether the item's answer is not believed any more at go-live."""
+    state, _ = item_from_tables(item.pk)
+    return state.has_lapsed(max(audit.moment(item.release), item.release.target_at))
 
 
 def assignment_of(item: Item) -> dict[str, str | None]:

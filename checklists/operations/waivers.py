@@ -21,7 +21,7 @@ from checklists.operations.guards import (
     require_version,
     whole_state,
 )
-from checklists.operations.item_changes import fresh_item, record_item_change
+from checklists.operations.item_changes import fresh_item, has_lapsed, record_item_change
 from checklists.operations.transactions import operation
 from checklists.operations.waiver_limits import locked_budget, require_budget, require_renewer
 from checklists.permissions import may, require, role_in, roles_held
@@ -54,7 +54,7 @@ def request_waiver(
     )
     now = audit.moment(release)
     _require_end(expires_at, now)
-    if item.answer != Answer.OPEN and not _probe_without_pass(item):
+    if item.answer != Answer.OPEN and not (_probe_without_pass(item) or has_lapsed(item)):
         raise Conflict(
             _("“%(title)s” is already answered; no waiver is needed.") % {"title": item.called},
             code="answered",
