@@ -4,14 +4,22 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from checklists import urls_access
 from checklists.views import (
+    bulk,
     evidence,
     history,
     items,
+    meeting,
     new_release,
+    one_off,
     probes,
+    release_filters,
     releases,
+    searching,
     signoffs,
+    template_editor,
     template_import,
+    template_pages,
+    template_probe,
     templates,
     waivers,
 )
@@ -23,6 +31,25 @@ release_urls = [
     path("releases/<int:pk>/abort/", releases.release_abort, name="release_abort"),
     path("releases/<int:pk>/roll-back/", releases.release_roll_back, name="release_roll_back"),
     path("releases/<int:pk>/target/", releases.release_set_target, name="release_set_target"),
+    path("releases/<int:pk>/items/new/", one_off.release_item_new, name="release_item_new"),
+    path("releases/<int:pk>/room/", meeting.release_room, name="release_room"),
+    path("releases/<int:pk>/room/call/", meeting.release_call, name="release_call"),
+    path("items/<int:pk>/remove/", one_off.item_remove, name="item_remove"),
+    path("releases/<int:pk>/bulk/", bulk.release_bulk, name="release_bulk"),
+    path("releases/<int:pk>/bulk/undo/", bulk.release_undo_bulk, name="release_undo_bulk"),
+    path("releases/<int:pk>/filter/", release_filters.release_filter, name="release_filter"),
+    path(
+        "releases/<int:pk>/filters/",
+        release_filters.release_save_filter,
+        name="release_save_filter",
+    ),
+    path(
+        "releases/<int:pk>/filters/forget/",
+        release_filters.release_forget_filter,
+        name="release_forget_filter",
+    ),
+    path("search/", searching.search_page, name="search"),
+    path("jump/", searching.jump, name="jump"),
     path("items/<int:pk>/", items.item_detail, name="item_detail"),
     path("items/<int:pk>/start/", items.item_start, name="item_start"),
     path("items/<int:pk>/tick/", items.item_tick, name="item_tick"),
@@ -56,10 +83,17 @@ signoff_urls = [
 template_urls = [
     path("templates/", templates.template_list, name="template_list"),
     path("templates/import/", template_import.template_import, name="template_import"),
+    path("templates/new/", template_pages.template_new, name="template_new"),
     path("templates/<str:slug>/", templates.template_detail, name="template_detail"),
     path("templates/<str:slug>/export/", templates.template_export, name="template_export"),
     path("templates/<str:slug>/rules/", templates.template_set_rules, name="template_set_rules"),
-    path("templates/<str:slug>/publish/", templates.template_publish, name="template_publish"),
+    path("templates/<str:slug>/edit/", template_editor.template_edit, name="template_edit"),
+    path(
+        "templates/<str:slug>/preview/", template_editor.template_preview, name="template_preview"
+    ),
+    path("templates/<str:slug>/probe/", template_probe.template_probe, name="template_probe"),
+    path("templates/<str:slug>/compare/", template_pages.template_compare, name="template_compare"),
+    path("templates/<str:slug>/publish/", template_pages.template_publish, name="template_publish"),
     path(
         "templates/<str:slug>/draft/", templates.template_start_draft, name="template_start_draft"
     ),

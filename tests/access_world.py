@@ -28,6 +28,7 @@ from checklists.models import (
 from checklists.operations.evidence import attach_file
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import tick_item
+from checklists.operations.one_off import add_item
 from checklists.operations.signoffs import rule_digest_for, sign_release
 from checklists.operations.templates import start_draft
 from checklists.operations.tokens import create_token
@@ -53,6 +54,7 @@ class World:
     release: Release
     open_item: Item
     optional_item: Item
+    one_off_item: Item
     done_item: Item
     probed_item: Item
     waiver: Waiver
@@ -123,6 +125,8 @@ class World:
     def _item_for(self, route: str) -> Item:
         if any(word in route for word in ("untick", "reopen", "undo")):
             return self.done_item
+        if route.startswith(("/items/<int:pk>/remove", "/api/v1/items/<int:item_id>/remove")):
+            return self.one_off_item
         return self.optional_item if "not-applicable" in route else self.open_item
 
     def form(self, route: str) -> dict[str, Any]:
@@ -131,7 +135,11 @@ class World:
         last = route.strip("/").split("/")[-1]
         if route.endswith("/releases/new/"):
             last = "new release"
+        if route.endswith("/items/new/"):
+            last = "new item"
         return {
+            "new item": {"title": "Tell the bank", "place": "small:security/secrets"},
+            "call": {"role": "security", "says": "go"},
             "archive": {},
             "settings": {"name": "Money"},
             "new": {"name": "Search", "slug": "search"},
@@ -181,6 +189,7 @@ class World:
                 "target_at": f"{LATER}:00Z",
                 "templates": ["small"],
             },
+            "items": {"title": "Tell the bank", "group": "security/secrets"},
             "target": {"target_at": f"{LATER}:00Z"},
             "deploy": {},
             "close": {},
@@ -216,6 +225,12 @@ def make_world(cast: Cast, release: Release) -> World:
         release=release,
         open_item=item_of(release, "configure-dns"),
         optional_item=item_of(release, "configure-cdn"),
+        one_off_item=add_item(
+            release.checklists.get(),
+            actor=Actor.of_person(cast.marta),
+            group="security/secrets",
+            title="Tell Legal",
+        ),
         done_item=item_of(release, "audit-access"),
         probed_item=probed,
         waiver=waiver,

@@ -89,6 +89,19 @@ class Assignment(Body):
     expected_version: Version | None = None
 
 
+class NewItem(Body):
+    """A one-off item, at the end of a group named by its key (`section/group`).
+
+    `checklist` may be left out where the release has one; the stage is its neighbours' unless given.
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=500)]
+    group: Annotated[str, Field(max_length=600)]
+    checklist: Annotated[str, Field(max_length=64)] = ""
+    requirement: Literal["must", "should", "may"] = "must"
+    stage: Literal["deploy", "close"] | None = None
+
+
 class Words(Body):
     """A comment, as `text` or as `reason`."""
 

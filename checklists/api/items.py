@@ -11,18 +11,19 @@ from ninja import Router
 
 from checklists.api.answers import ItemOut, ItemPage
 from checklists.api.auth import ApiRequest
-from checklists.api.bodies import Assignment, ItemChange, ItemStart, Words
+from checklists.api.bodies import Assignment, ItemChange, ItemStart, NewItem, Words
 from checklists.api.documented import read, write
 from checklists.api.errors import json_response
 from checklists.api.pagination import Cursor, Limit, bad_cursor
 from checklists.api.people import assignee_of
 from checklists.api.shown import item_as_json, items_as_json
-from checklists.api.visible import readable_release, visible_item
+from checklists.api.visible import readable_release, visible_item, visible_release
 from checklists.api.writing import answered
 from checklists.audit.current import state_at_head
 from checklists.audit.table_items import items_from_tables, observed_last
+from checklists.audit.titles import with_titles
 from checklists.errors import Invalid
-from checklists.models import Item, Release
+from checklists.models import Checklist, Item, Release
 from checklists.operations.items import (
     mark_not_applicable,
     reopen_item,
@@ -30,8 +31,9 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
+from checklists.operations.one_off import add_item, remove_item
 from checklists.operations.planning import assign_item, comment_item
-from checklists.state import ItemState
+from checklists.state import ItemState, Requirement, Stage
 
 router = Router(tags=["Items"])
 
@@ -43,7 +45,7 @@ STARTED, UNSAID = ItemStart(), ItemChange()
 def item_list(
     request: ApiRequest, release_id: int, limit: Limit = 50, cursor: Cursor = None
 ) -> HttpResponse:
-    """The items of a release, in the order of its checklists, which never changes."""
+    """The items of a release, in the order of its checklists."""
     release = readable_release(request, release_id)
     items = _items_of(release)
     start = _after(items, cursor)
@@ -54,6 +56,45 @@ def item_list(
             "next": str(page[-1].id) if start + limit < len(items) else None,
         }
     )
+
+
+@router.post("/releases/{int:release_id}/items", **write(ItemOut, 201))
+def item_add(request: ApiRequest, release_id: int, payload: NewItem) -> HttpResponse:
+    """Add an item to this release alone."""
+    release = visible_release(request, release_id)
+
+    def act() -> Any:
+        item = add_item(
+            _checklist(release, payload.checklist),
+            actor=request.auth,
+            group=payload.group,
+            title=payload.title,
+            requirement=Requirement(payload.requirement),
+            stage=Stage(payload.stage) if payload.stage else None,
+        )
+        return item_as_json(item)
+
+    return answered(request, act, status=201)
+
+
+@router.post("/items/{int:item_id}/remove", **write(ItemOut))
+def item_remove(
+    request: ApiRequest, item_id: int, payload: ItemChange = UNSAID
+) -> HttpResponse:
+    """Take a one-off item out of its release, with a reason. The answer is the item as it was."""
+    item = visible_item(request, item_id)
+
+    def act() -> Any:
+        before = item_as_json(item)
+        remove_item(
+            item,
+            actor=request.auth,
+            reason=payload.reason or "",
+            expected_version=payload.expected_version,
+        )
+        return before
+
+    return answered(request, act)
 
 
 @router.post("/items/{int:item_id}/start", **write(ItemOut))
@@ -146,7 +187,7 @@ def _words(payload: Words) -> str:
 def _items_of(release: Release) -> Sequence[ItemState]:
     """The items as the log says; as the tables say if the log does not hold together."""
     try:
-        return state_at_head(release.chain).items
+        return with_titles(state_at_head(release.chain)).items
     except ValueError:
         return items_from_tables(release)[0]
 
@@ -159,3 +200,14 @@ def _after(items: Sequence[ItemState], cursor: str | None) -> int:
         if item.id == int(cursor):
             return index
     raise bad_cursor()
+
+
+def _checklist(release: Release, key: str) -> Checklist:
+    found = list(release.checklists.filter(**({"key": key} if key else {}))[:2])
+    if len(found) != 1:
+        raise Invalid(
+            _("Name the checklist that the item goes to, by its key."),
+            code="no_such_checklist",
+            field="checklist",
+        )
+    return found[0]

@@ -40,7 +40,8 @@ def visible_item(request: ApiRequest, item_id: int) -> Item:
     """The item of that id, with its release, project and checklist."""
     token = token_of(request)
     found = Item.objects.visible_to(token.person).filter(release__project=token.project_id)
-    item = found.select_related("release__project", "checklist").filter(pk=item_id).first()
+    found = found.select_related("release__project", "checklist", "own_title")
+    item = found.filter(pk=item_id, removed_at=None).first()
     if item is None:
         raise NotVisible
     return item
@@ -49,7 +50,9 @@ def visible_item(request: ApiRequest, item_id: int) -> Item:
 def visible_waiver(request: ApiRequest, waiver_id: int) -> Waiver:
     """The waiver of that id, with its item."""
     token = token_of(request)
-    items = Item.objects.visible_to(token.person).filter(release__project=token.project_id)
+    items = Item.objects.visible_to(token.person).filter(
+        release__project=token.project_id, removed_at=None
+    )
     waiver = (
         Waiver.objects.filter(item__in=items, pk=waiver_id)
         .select_related("item__release__project", "item__checklist")

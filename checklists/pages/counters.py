@@ -50,13 +50,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
-    """A group with its settled items. `pks` are its rows, in order."""
+    """A group with its settled items. `pks` are its rows, in order; `place` is what a form that
+    adds an item to it sends.
+    """
 
     dom_id: str
     title: str
     settled: int
     total: int
     pks: tuple[int, ...]
+    place: str
 
     @property
     def words(self) -> str:
@@ -218,6 +221,7 @@ def _groups(
             settled=_settled([rows[item.id] for item in members]),
             total=len(members),
             pks=tuple(item.id for item in members),
+            place=f"{members[0].checklist}:{key}",
         )
 
 
@@ -247,4 +251,5 @@ def chip_counts(rows: Iterable[ItemRow]) -> dict[str, int]:
         "open": statuses[RowStatus.OPEN],
         "unsettled": len(unsettled),
         "unassigned": sum(row.nobody for row in unsettled),
+        "carried": sum(bool(row.carried) for row in rows),
     }

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from checklists.audit.current import tree_of
 from checklists.gate import Decision
 from checklists.gate.signoffs import signoff_standing
+from checklists.pages.carried import origins_of
 from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
 from checklists.pages.faces import Face
+from checklists.pages.meeting import CallLine, call_lines
 from checklists.pages.people import People, Roles, people_of, pids_in, role_name
 from checklists.pages.rows import ItemRow, Scene, item_row, looks_the_same
 from checklists.pages.sign_cells import SignCell, sign_cells
@@ -39,9 +41,15 @@ class Counters:
     verdict: VerdictButton
     signs: tuple[SignCell, ...]
     sign_url: str
+    calls: tuple[CallLine, ...]
     sections: tuple[SectionCount, ...]
     chips: Mapping[str, int]
     several: bool
+
+    @property
+    def called(self) -> bool:
+        """Somebody has spoken in the meeting."""
+        return any(line.said for line in self.calls)
 
     @property
     def dense(self) -> bool:
@@ -61,7 +69,10 @@ class Counters:
 
 
 class Snapshot:
-    """A release as of now. Rows and counters are worked out when asked for, once."""
+    """A release as of now. Rows and counters are worked out when asked for, once.
+
+    They are words, so a snapshot is of one language: the one in which it was asked for.
+    """
 
     def __init__(
         self,
@@ -79,15 +90,26 @@ class Snapshot:
         self._before: Snapshot | None = None
 
     def follow(self, before: Snapshot, *, same_probes: bool) -> None:
-        """Take over what cannot have changed since a snapshot of moments ago.
+        """Take over what cannot have changed since a snapshot of moments ago, in any language.
 
-        Names, if they are all that is needed; runs, if no probe has run since; and rows and
-        sections of items that are the same objects, as a followed log leaves them.
+        Names, if they are all that is needed; runs, if no probe has run since.
         """
         if pids_in(self.state) <= before.people.faces.keys():
             self.people = before.people
         if same_probes:
             self.sparks = before.sparks
+
+    def retold(self) -> Snapshot:
+        """The same, to be put into words once more; what was loaded is shared."""
+        twin = Snapshot(self.state, self.observed, self.decision)
+        twin.people, twin.sparks = self.people, self.sparks
+        return twin
+
+    def follow_words(self, before: Snapshot) -> None:
+        """Take over from a snapshot in the same language what says the same.
+
+        Rows and sections of items that are the same objects, as a followed log leaves them.
+        """
         if self.people is before.people and self.decision.stage == before.decision.stage:
             before._before = None
             self._before = before
@@ -119,6 +141,7 @@ class Snapshot:
         """The sign-off roles that the release names, and who holds them."""
         found = self.people.roles
         named = {rule.role for rule in self.state.rules}
+        named.update(call.role for call in self.state.calls)
         named.update(item.assignee_role for item in self.state.items if item.assignee_role)
         names = {slug: role_name(slug, found.names) for slug in named}
         return Roles(found.names | names, found.holders)
@@ -162,6 +185,12 @@ class Snapshot:
             ),
             signs=self._signs,
             sign_url=f"/releases/{self.state.id}/sign-off/",
+            calls=call_lines(
+                self.state,
+                [standing.role for standing in self.decision.signoffs],
+                self.roles,
+                self.faces,
+            ),
             sections=self._sections,
             chips=chip_counts(self.rows.values()),
             several=len(self.state.checklists) > 1,
@@ -204,6 +233,7 @@ class Snapshot:
             sparks=self.sparks,
             faces=self.faces,
             role_names=self.roles.names,
+            origins=origins_of(self.state),
         )
 
 

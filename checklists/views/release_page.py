@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from checklists.audit.current import tree_of
 from checklists.formats.tree import RelatedDocument
@@ -50,6 +52,7 @@ class Facts:
     templates: tuple[PinnedTemplate, ...]
     opened_by: Face
     history_url: str
+    room_url: str
     after_go_live: str
 
 
@@ -83,6 +86,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         templates=_pinned(tuple(d for c in snapshot.state.checklists for d in c.content_digests)),
         opened_by=face_of(release.opened_by),
         history_url=_address("release_history", release.pk),
+        room_url="" if release.is_over else _address("release_room", release.pk),
         after_go_live=_later(later, snapshot.decision.stage),
     )
 
@@ -168,13 +172,20 @@ def _draw_parts(release: Release, snapshot: Snapshot) -> Parts:
     return Parts(facts, band, summary, nav, below)
 
 
-def sections_of(snapshot: Snapshot, shown: frozenset[int] | None) -> list[SafeString]:
-    """Every section with its rows, and the name of a checklist where another one begins."""
+def sections_of(
+    snapshot: Snapshot, shown: frozenset[int] | None, *, selecting: bool = False
+) -> list[SafeString]:
+    """Every section with its rows, and the name of a checklist where another one begins.
+
+    Rows of `selecting` have a box to choose them with.
+    """
     drawn = []
     for section, html in zip(snapshot.counters.sections, sections_html(snapshot), strict=True):
         if section.first_of_checklist and snapshot.counters.several:
             drawn.append(format_html('<h2 class="checklist">{}</h2>', section.checklist))
-        drawn.append(SafeString(html if shown is None else _hidden(html, section, shown)))
+        if shown is not None:
+            html = _hidden(html, section, shown)
+        drawn.append(SafeString(_with_boxes(html, snapshot) if selecting else html))
     return drawn
 
 
@@ -185,3 +196,24 @@ def _hidden(html: str, section: SectionCount, shown: frozenset[int]) -> str:
             if pk not in shown:
                 html = html.replace(f'id="item-{pk}"', f'id="item-{pk}" data-ui-off', 1)
     return html
+
+
+_LINE = re.compile(r'id="item-(\d+)"[^>]*><div class="line">')
+
+
+def _with_boxes(html: str, snapshot: Snapshot) -> str:
+    """The section with a box in each row, as scripts put them in when somebody chooses."""
+
+    def with_box(found: re.Match[str]) -> str:
+        row = snapshot.rows[int(found[1])]
+        label = _("Select %(number)s %(title)s") % {"number": row.number, "title": row.title}
+        box = format_html(
+            '<input type="checkbox" class="pick" form="bulk" name="item" value="{}.{}" '
+            'aria-label="{}">',
+            row.pk,
+            row.version,
+            label,
+        )
+        return found[0] + box
+
+    return _LINE.sub(with_box, html)
