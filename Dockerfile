@@ -1,9 +1,11 @@
 # The product in one image; docker-compose.yml runs it as web, worker and scheduler.
 FROM python:3.11-slim AS packages
-COPY requirements/base.lock /tmp/base.lock
+# s3 for evidence in an S3-compatible store.
+ARG REQUIREMENTS=base
+COPY requirements/${REQUIREMENTS}.lock /tmp/requirements.lock
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-        --require-hashes --no-deps --only-binary :all: -r /tmp/base.lock
+        --require-hashes --no-deps --only-binary :all: -r /tmp/requirements.lock
 
 FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH \
@@ -16,7 +18,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     LOG_FORMAT=json \
     LOG_LEVEL=INFO
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin readiness \
-    && install --directory --owner readiness --mode 0700 /data
+    && install --directory --owner readiness --mode 0700 /data /data/evidence
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY manage.py ./

@@ -70,7 +70,7 @@ prove: ## The long proofs: chaos, load, a million events
 	@exec $(VENV) -m tests.prove $(ARGS)
 
 lock: ## Lock requirements/*.in again (needs uv)
-	cd requirements && for name in base test e2e dev; do \
+	cd requirements && for name in base s3 test e2e dev; do \
 		uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --quiet $$name.in -o $$name.lock || exit 1; done
 

@@ -7,6 +7,7 @@ database run with `check --database default`, before a migration, and in /readyz
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -141,6 +142,29 @@ def probes_may_reach_what_is_written(app_configs: Any, **kwargs: Any) -> list[Ch
                     id="readiness.E009",
                 )
             )
+    return found
+
+
+@register()
+def evidence_can_be_kept(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What speaks to the store is there, and a whole file fits into a request."""
+    found: list[CheckMessage] = []
+    if settings.EVIDENCE_URL.startswith("s3") and find_spec("storages") is None:
+        found.append(
+            Error(
+                "EVIDENCE_URL names an S3 store, but the packages that speak to it are missing.",
+                hint="Install requirements/s3.lock instead of base.lock.",
+                id="readiness.E014",
+            )
+        )
+    if settings.EVIDENCE_MAX_BYTES >= settings.MAX_BODY_BYTES:
+        found.append(
+            Caution(
+                "A file of EVIDENCE_MAX_MB does not fit into a request of MAX_BODY_BYTES.",
+                hint="Leave MAX_BODY_BYTES out: it follows EVIDENCE_MAX_MB.",
+                id="readiness.W015",
+            )
+        )
     return found
 
 

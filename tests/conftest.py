@@ -16,7 +16,7 @@ from tests.databases import COMMITTED, CommittedDatabase
 
 pytest_plugins = ["tests.cast", "tests.checklist_data"]
 
-NEEDS = {"postgres": "TEST_DATABASE_URL", "redis": "TEST_REDIS_URL"}
+NEEDS = {"postgres": "TEST_DATABASE_URL", "redis": "TEST_REDIS_URL", "s3": "TEST_S3_URL"}
 _cache_numbers = count()
 
 

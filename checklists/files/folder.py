@@ -28,7 +28,7 @@ class FolderStorage(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
         arriving = Path(self.location) / ARRIVING
-        for folder in (arriving, target.parent):
+        for folder in (Path(self.location), arriving, target.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=arriving)  # its owner's alone: 0600
         try:
@@ -43,6 +43,10 @@ class FolderStorage(FileSystemStorage):
             raise
         _make_lasting(target.parent)
         return name
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """Folders and files; none before the first file."""
+        return super().listdir(path) if Path(self.path(path)).exists() else ([], [])
 
     def drafts(self) -> Iterator[Path]:
         """What is being written now, and what crashes left half written."""

@@ -30,8 +30,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1aE\xdf\xa3", "video/webm"),
 )
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<svg[\s>]", re.IGNORECASE), "image/svg+xml"),
-    (re.compile(r"<(?:!doctype\s+html|html|head|body|script|iframe)[\s>]", re.I), "text/html"),
+    (re.compile(r"<svg\b", re.IGNORECASE), "image/svg+xml"),
+    (re.compile(r"<(?:!doctype\s+html|html|head|body|script|iframe)\b", re.I), "text/html"),
     (re.compile(r"^<\?xml\s", re.IGNORECASE), "application/xml"),
 )
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
