@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.errors import Invalid
-from checklists.formats import detect
+from checklists.formats import FORMATS, detect
 from checklists.formats.source import MAX_BYTES
 from checklists.forms.operation import OperationForm
 from checklists.models import Template
 from checklists.operations.template_guards import NAME_LIMIT
+
+ACCEPTED = ".md,.markdown,.txt,.yaml,.yml,.json,.csv,.tsv,text/*,application/json"
 
 
 class SizeGuard(FileUploadHandler):
@@ -44,18 +46,28 @@ class SizeGuard(FileUploadHandler):
 
 
 class ImportForm(OperationForm):
-    """A checklist to read. `source` of the clean data is its text as it came."""
+    """A checklist to read. Of the clean data, `source` is its text as it came, and `format` the
+    name of its format, told from the text if nobody chose one.
+    """
 
     file = forms.FileField(
         required=False,
-        help_text=gettext_lazy("Markdown, UTF-8, at most 5 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
+        help_text=gettext_lazy("Markdown, YAML, JSON or CSV, at most 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     text = forms.CharField(
         label=gettext_lazy("Or paste it"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "class": "area mono", "spellcheck": "false"}),
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Read as"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("What it looks like")),
+            *((name, known.word) for name, known in FORMATS.items()),
+        ],
     )
     slug = forms.ChoiceField(label=gettext_lazy("For"), required=False)
     name = forms.CharField(
@@ -81,15 +93,18 @@ class ImportForm(OperationForm):
             return cleaned
         file, text = cleaned.get("file"), cleaned.get("text", "")
         if file is not None:
-            try:
-                detect(file.name, text)
-            except Invalid as refused:
-                self.add_error("file", refused.message)
-                return cleaned
             cleaned["source"] = file.read()
         elif text.strip():
             # Browsers send CR LF whatever the file had.
             cleaned["source"] = text.replace("\r\n", "\n")
         elif not self.errors:
             self.add_error("file", _("Choose a file, or paste the text below."))
+        if "source" in cleaned and not cleaned.get("format"):
+            self._tell_format(cleaned, file.name if file is not None else "")
         return cleaned
+
+    def _tell_format(self, cleaned: dict[str, Any], name: str) -> None:
+        try:
+            cleaned["format"] = detect(name, cleaned["source"])
+        except Invalid as refused:
+            self.add_error("file", refused.message)

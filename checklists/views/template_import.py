@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,37 +17,56 @@ from django.views.decorators.http import require_http_methods
 
 from checklists.errors import Conflict, Invalid
 from checklists.formats import format_named
+from checklists.formats.content import digest
 from checklists.formats.source import clean_text
-from checklists.formats.tree import ChecklistTree, ImportResult
+from checklists.formats.tree import ChecklistTree, ImportResult, LineKind, Said
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
+from checklists.forms.said import CHOICES, carried, said_in
 from checklists.forms.templates import ImportForm, SizeGuard
 from checklists.models import Template, TemplateVersion
-from checklists.operations.template_guards import keeping_rules, newest_version
+from checklists.operations.template_guards import NAME_LIMIT, keeping_rules, newest_version
 from checklists.operations.templates import import_tree
+from checklists.pages.fingerprint import short
+from checklists.pages.import_preview import line_page
 from checklists.pages.template_diff import TemplateDiff, template_diff
-from checklists.pages.template_pages import OutlineSection, outline_of
 from checklists.permissions import require_anywhere
 from checklists.views.items import actor_of
-from checklists.views.posted import posted_text
+from checklists.views.posted import posted_number, posted_text
 from checklists.views.templates import role_slugs
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What was read: the outline beside the lines that were not understood."""
+    """What was read: the lines of the source, and what keeping it would change."""
 
     source: str
+    format: str
+    said: Said
     result: ImportResult
-    outline: tuple[OutlineSection, ...]
-    hidden: int
+    digest: str
     twice: int
     newest: TemplateVersion | None
     diff: TemplateDiff | None
 
     @property
-    def lines(self) -> int:
-        """How many lines the source has."""
-        return self.source.count("\n") + (not self.source.endswith("\n"))
+    def carried(self) -> str:
+        """What a person said of the lines, as the form carries it."""
+        return carried(self.said)
+
+    @property
+    def ticked(self) -> int:
+        """How many items the source answers."""
+        return sum(bool(answer.answer) for answer in self.result.answers)
+
+    @property
+    def worded(self) -> int:
+        """How many items the source has words for, but no answer."""
+        return len(self.result.answers) - self.ticked
+
+    @property
+    def left_out(self) -> int:
+        """How many lines became nothing."""
+        return sum(line.kind == LineKind.IGNORED for line in self.result.lines)
 
 
 @csrf_exempt
@@ -73,13 +94,21 @@ def _template_import(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form)
     try:
-        preview = _preview(form.cleaned_data["source"], form.cleaned_data["slug"])
+        preview = _preview(form.cleaned_data, said_in(request.POST))
     except Invalid as refused:
         form.add_error("file" if request.FILES else "text", refused.message)
         return _form_page(request, form)
     if posted_text(request, "step") not in ("draft", "publish"):
-        return _preview_page(request, form, preview, rule_rows(preview.result.tree))
+        return _preview_page(request, form, preview, _rows(request, preview))
     return _keep(request, form, preview)
+
+
+def _rows(request: HttpRequest, preview: Preview) -> list[RuleForm]:
+    """The rules as they were filled in; those of the checklist if it was not for this template."""
+    same = "rules_for" in request.POST and (
+        posted_text(request, "rules_for") == posted_text(request, "slug")
+    )
+    return rule_rows(preview.result.tree, request.POST if same else None)
 
 
 def _keep(request: HttpRequest, form: ImportForm, preview: Preview) -> HttpResponse:
@@ -106,18 +135,19 @@ def _keep(request: HttpRequest, form: ImportForm, preview: Preview) -> HttpRespo
     return redirect(f"/templates/{version.template.slug}/?version={version.number}")
 
 
-def _preview(source: bytes | str, slug: str) -> Preview:
+def _preview(cleaned: dict[str, Any], said: Said) -> Preview:
     """Read the source. Raises Invalid for what cannot be read."""
-    text = clean_text(source)
-    result = format_named("markdown").read(text)
+    text = clean_text(cleaned["source"])
+    slug = cleaned["slug"]
+    result = format_named(cleaned["format"]).read(text, said)
     newest = newest_version(Template.objects.filter(slug=slug).first()) if slug else None
     result = replace(result, tree=keeping_rules(result.tree, newest))
-    outline, hidden = outline_of(result.tree)
     return Preview(
         source=text,
+        format=cleaned["format"],
+        said=said,
         result=result,
-        outline=outline,
-        hidden=hidden,
+        digest=digest(result.tree),
         twice=_twice(result.tree),
         newest=newest,
         diff=template_diff(newest.tree, result.tree) if newest else None,
@@ -143,11 +173,26 @@ def _preview_page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    # The form shows what was told from the file; the file itself does not come along.
+    form.data = form.data.copy()
+    form.data["format"] = preview.format
+    if request.FILES and not preview.result.tree.title and not form.data.get("name"):
+        form.data["name"] = PurePath(request.FILES["file"].name).stem[:NAME_LIMIT]
+    lines = line_page(
+        preview.result,
+        preview.said,
+        posted_text(request, "show") or "all",
+        posted_number(request, "page") or 1,
+    )
     context = {
         "section": "templates",
         "form": form,
         "preview": preview,
+        "lines": lines,
+        "kinds": CHOICES,
+        "pages": range(1, lines.pages + 1),
         "counts": preview.result.tree.counts(),
+        "digest_short": short(preview.digest),
         "rows": rows,
         "roles": role_slugs(),
         "rules_error": error,
