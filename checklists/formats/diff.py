@@ -11,6 +11,7 @@ from checklists.formats.tree import ChecklistTree, Group, Item, Section
 
 _ITEM_FIELDS = tuple(field.name for field in fields(Item) if field.name != "key")
 _HEADING_FIELDS = ("title", "guidance")
+_WHOLE_FIELDS = tuple(f.name for f in fields(ChecklistTree) if f.name != "sections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Difference:
     changed: tuple[ItemChange, ...] = ()
     headings: tuple[HeadingChange, ...] = ()
     whole: tuple[str, ...] = ()
-    """What changed of the checklist itself: title, intro, related, rules, order (of headings)."""
+    """What changed of the checklist itself: a field by its name, or the order of headings."""
 
     def __bool__(self) -> bool:
         return any((self.added, self.removed, self.changed, self.headings, self.whole))
@@ -100,7 +101,7 @@ def _headings(old: ChecklistTree, new: ChecklistTree) -> Iterator[HeadingChange]
 
 
 def _whole(old: ChecklistTree, new: ChecklistTree) -> Iterator[str]:
-    yield from _differing(old, new, ("title", "intro", "related", "rules"))
+    yield from _differing(old, new, _WHOLE_FIELDS)
     if _out_of_order(list(_parts(old)), list(_parts(new))):
         yield "order"
 

@@ -152,7 +152,7 @@ def delete(tree: ChecklistTree, key: str) -> Edited:
             _("A checklist has at least one item. Add another one before you delete this."),
             code="last_item",
         )
-    return Edited(edited, _neighbour(tree, edited, key))
+    return Edited(edited, neighbour(tree, edited, key))
 
 
 def with_room(tree: ChecklistTree, place: Place) -> tuple[ChecklistTree, Place]:
@@ -174,10 +174,7 @@ def with_room(tree: ChecklistTree, place: Place) -> tuple[ChecklistTree, Place]:
 
 def keys_of(tree: ChecklistTree) -> set[str]:
     """Every key of sections, groups and items."""
-    keys = {section.key for section in tree.sections}
-    for section in tree.sections:
-        keys |= {group.key for group in section.groups}
-    return keys | {item.key for item in tree.items()}
+    return set(in_order(tree))
 
 
 def after_untitled(section: Section) -> int:
@@ -196,6 +193,27 @@ def trimmed(text: str) -> str:
     return lines if lines.strip() else ""
 
 
+def neighbour(before: ChecklistTree, after: ChecklistTree, key: str) -> str:
+    """Where to look after an edit: at the part, or if it is gone at what stood above or below."""
+    left = keys_of(after)
+    order = in_order(before)
+    if key not in order:
+        return key if key in left else ""
+    at = order.index(key)
+    return next((k for k in (*order[at::-1], *order[at:]) if k in left), "")
+
+
+def in_order(tree: ChecklistTree) -> list[str]:
+    """Every key, in the order of the outline."""
+    found = []
+    for section in tree.sections:
+        found.append(section.key)
+        for group in section.groups:
+            found.append(group.key)
+            found += [item.key for item in group.items]
+    return found
+
+
 def _without_item(tree: ChecklistTree, place: Place) -> ChecklistTree:
     items = tree.sections[place.section].groups[place.group or 0].items
     lost = items[place.item or 0]
@@ -205,24 +223,6 @@ def _without_item(tree: ChecklistTree, place: Place) -> ChecklistTree:
         if item is not lost
     )
     return with_items(tree, place.section, place.group or 0, tuple(left))
-
-
-def _neighbour(before: ChecklistTree, after: ChecklistTree, key: str) -> str:
-    """Where the focus goes from a part that is gone: what stood above it, or now stands first."""
-    left = keys_of(after)
-    order = list(_in_order(before))
-    at = order.index(key)
-    return next((k for k in (*order[at::-1], *order[at:]) if k in left), key)
-
-
-def _in_order(tree: ChecklistTree) -> list[str]:
-    found = []
-    for section in tree.sections:
-        found.append(section.key)
-        for group in section.groups:
-            found.append(group.key)
-            found += [item.key for item in group.items]
-    return found
 
 
 def _fresh_key(tree: ChecklistTree, prefix: str, title: str, fallback: str) -> str:

@@ -13,7 +13,7 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, DraftChanged
 from checklists.formats.content import digest_of, to_content
-from checklists.formats.editing import Edited
+from checklists.formats.editing import Edited, in_order, keys_of, neighbour
 from checklists.formats.steps import step_back, undone
 from checklists.formats.tree import ChecklistTree
 from checklists.models import AuditChain, AuditEvent, DraftStep, TemplateVersion
@@ -76,9 +76,10 @@ def undo_draft(version: TemplateVersion, *, actor: Actor, expected_digest: str) 
             _("There is nothing of yours to undo: the newest change of this draft is another."),
             code="nothing_to_undo",
         )
+    before = version.tree
     _keep(chain, version, undone(version.content, step), "undo", actor)
     step.delete()
-    return EditedDraft(version, step.key)
+    return EditedDraft(version, _back_at(before, version.tree, step.key))
 
 
 def own_last_step(version: TemplateVersion, actor: Actor) -> DraftStep | None:
@@ -88,6 +89,13 @@ def own_last_step(version: TemplateVersion, actor: Actor) -> DraftStep | None:
         return None
     newest = step.later == version.digest and step.person_id == actor.person.pk
     return step if newest else None
+
+
+def _back_at(before: ChecklistTree, after: ChecklistTree, key: str) -> str:
+    """The part that an undo brought back; otherwise the one that the edit was about."""
+    there = keys_of(before)
+    back = next((one for one in in_order(after) if one not in there), "")
+    return back or neighbour(before, after, key)
 
 
 def _draft(

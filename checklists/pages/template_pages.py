@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,13 +21,11 @@ from checklists.formats.tree import (
     SignoffRule,
 )
 from checklists.models import Checklist, Person, Release, Template, TemplateVersion
-from checklists.pages.faces import Face, face_of
 from checklists.pages.fingerprint import short
 from checklists.pages.markdown import render_markdown
 from checklists.pages.words import SIGNATURES, counted
 
 MOST_ITEMS = 1000
-MOST_RELEASES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +73,6 @@ class TemplateLine:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version in the list of a template's versions."""
-
-    number: int
-    url: str
-    draft: bool
-    by: Face | None
-    at: datetime
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class RuleLine:
     """A sign-off rule in words."""
 
@@ -131,7 +117,7 @@ def _group(number: str, group: Group, shown: Sequence[Item], fallback: str) -> O
             OutlineItem(
                 number=f"{number}.{at}",
                 title=item.title,
-                flags=tuple(_flags(item)),
+                flags=tuple(item_flags(item)),
                 guidance=render_markdown(item.guidance) if item.guidance else SafeString(""),
                 nested=bool(item.parent),
             )
@@ -140,7 +126,8 @@ def _group(number: str, group: Group, shown: Sequence[Item], fallback: str) -> O
     )
 
 
-def _flags(item: Item) -> Iterator[str]:
+def item_flags(item: Item) -> Iterator[str]:
+    """What stands beside an item in an outline: whatever is not as it mostly is."""
     if item.condition:
         yield item.condition
     elif item.na_allowed:
@@ -148,9 +135,15 @@ def _flags(item: Item) -> Iterator[str]:
     if item.requirement != MUST:
         yield str(item.requirement)
     if item.evidence_required:
-        yield "evidence"
+        yield _(item.evidence_kind) if item.evidence_kind else _("evidence")
+    if item.justification_required:
+        yield _("in words")
+    if item.probe:
+        yield _("probe")
     if item.due:
         yield item.due
+    if item.valid_for:
+        yield _("valid %(time)s") % {"time": item.valid_for}
     if item.owner_role:
         yield item.owner_role
 
@@ -190,37 +183,6 @@ def _template_line(
         counts=shown.tree.counts() if shown else None,
         releases=releases,
     )
-
-
-def version_lines(template: Template, current: TemplateVersion) -> list[VersionLine]:
-    """The versions of a template, newest first."""
-    versions: Iterable[TemplateVersion] = template.versions.select_related("published_by").order_by(
-        "-number"
-    )
-    return [
-        VersionLine(
-            number=version.number,
-            url=f"/templates/{template.slug}/?version={version.number}",
-            draft=not version.is_published,
-            by=face_of(version.published_by) if version.published_by else None,
-            at=version.published_at or version.created_at,
-            current=version.pk == current.pk,
-        )
-        for version in versions
-    ]
-
-
-def releases_of(version: TemplateVersion, person: Person) -> tuple[list[Release], int]:
-    """Releases the person may see that are pinned to the version, newest first; and how many."""
-    found = (
-        Release.objects.visible_to(person)
-        .filter(checklists__template_version=version)
-        .select_related("project")
-        .order_by("-opened_at")
-    )
-    shown = list(found[: MOST_RELEASES + 1])
-    total = len(shown) if len(shown) <= MOST_RELEASES else found.count()
-    return shown[:MOST_RELEASES], total
 
 
 def rule_lines(tree: ChecklistTree) -> list[RuleLine]:

@@ -16,21 +16,21 @@ from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.formats import writer_named
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
 from checklists.models import SignoffRole, Template, TemplateVersion
+from checklists.operations.template_lint import findings_of
 from checklists.operations.templates import (
     discard_draft,
-    publish_version,
     set_rules,
     start_draft,
 )
 from checklists.pages.fingerprint import short
 from checklists.pages.template_diff import template_diff
+from checklists.pages.template_editor import finders_of
 from checklists.pages.template_pages import (
     outline_of,
-    releases_of,
     rule_lines,
     template_lines,
-    version_lines,
 )
+from checklists.pages.template_versions import releases_of, version_lines
 from checklists.permissions import require_anywhere
 from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_text
@@ -56,7 +56,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def template_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One version of a template: the draft, or the newest, or the one asked for."""
-    version = _version_for(slug, request.GET.get("version", ""))
+    version = version_for(slug, request.GET.get("version", ""))
     return detail_page(request, version)
 
 
@@ -72,7 +72,7 @@ def detail_page(
     editor = may_edit(actor_of(request))
     editable = editor and not version.is_published
     outline, hidden = outline_of(tree)
-    before = _before(version)
+    before = version_before(version)
     releases, used = releases_of(version, person_of(request))
     context = {
         "section": "templates",
@@ -83,13 +83,14 @@ def detail_page(
         "hidden": hidden,
         "related": tree.related,
         "digest_short": short(version.digest),
-        "versions": version_lines(version.template, version),
+        "versions": version_lines(version.template, version, person_of(request)),
         "rules": rule_lines(tree),
         "rows": (rows or rule_rows(tree)) if editable else [],
         "rules_error": error,
         "roles": role_slugs(),
         "before": before,
         "diff": template_diff(before.tree, tree) if before else None,
+        "findings": finders_of(tree, findings_of(tree)) if editable else None,
         "releases": releases,
         "used": used,
         "may_edit": editor,
@@ -103,7 +104,7 @@ def detail_page(
 def template_set_rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Say who signs what a draft describes."""
     require_anywhere(actor_of(request), "edit_templates")
-    version = _version_for(slug, posted_text(request, "version"))
+    version = version_for(slug, posted_text(request, "version"))
     rows = rule_rows(version.tree, request.POST)
     rules = rules_of(rows)
     if rules is None:
@@ -118,37 +119,18 @@ def template_set_rules(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make the draft what new releases get, if it is still the one that was shown."""
-    require_anywhere(actor_of(request), "edit_templates")
-    version = _version_for(slug, posted_text(request, "version"))
-    if posted_text(request, "digest") not in ("", version.digest):
-        raise Conflict(
-            _("The draft changed while you read it, so it was not published. Look at it again."),
-            code="digest_changed",
-            digest=version.digest,
-        )
-    publish_version(version, actor=actor_of(request))
-    messages.success(
-        request, _("%(version)s is published. New releases get it.") % {"version": version}
-    )
-    return redirect(_address(version))
-
-
-@require_POST
-@login_required
 def template_start_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the next version with what the newest one holds."""
-    newest = _version_for(slug, "")
-    draft = start_draft(newest.template, actor=actor_of(request))
-    return redirect(_address(draft))
+    newest = version_for(slug, "")
+    start_draft(newest.template, actor=actor_of(request))
+    return redirect("template_edit", slug=slug)
 
 
 @require_POST
 @login_required
 def template_discard_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Throw a draft away."""
-    version = _version_for(slug, posted_text(request, "version"))
+    version = version_for(slug, posted_text(request, "version"))
     discard_draft(version, actor=actor_of(request))
     messages.success(request, _("%(version)s is discarded.") % {"version": version})
     left = Template.objects.filter(slug=slug).exists()
@@ -160,7 +142,7 @@ def template_discard_draft(request: HttpRequest, slug: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def template_export(request: HttpRequest, slug: str) -> HttpResponse:
     """A version as a file that reads back as the same checklist."""
-    version = _version_for(slug, request.GET.get("version", ""))
+    version = version_for(slug, request.GET.get("version", ""))
     name = request.GET.get("format", "markdown")
     text = writer_named(name)(version.tree)
     filename = f"{slug}-v{version.number}.{SUFFIXES.get(name, name)}"
@@ -187,7 +169,7 @@ def role_slugs() -> list[str]:
     return list(found.values_list("slug", flat=True).distinct())
 
 
-def _version_for(slug: str, number: str) -> TemplateVersion:
+def version_for(slug: str, number: str) -> TemplateVersion:
     """The version of that number; without one the newest, draft or not."""
     if "\0" in slug:
         raise Http404
@@ -202,7 +184,7 @@ def _version_for(slug: str, number: str) -> TemplateVersion:
     return found
 
 
-def _before(version: TemplateVersion) -> TemplateVersion | None:
+def version_before(version: TemplateVersion) -> TemplateVersion | None:
     """The published version below this one."""
     return (
         TemplateVersion.objects.filter(

@@ -114,9 +114,11 @@ def test_a_file_imported_over_the_draft_is_named_too(cast, draft):
 def test_edits_are_undone_one_by_one_to_the_same_digest(cast, draft):
     one, _ = add_item(draft, DNS, "One", **by(cast.marta, draft))
     two, _ = delete_part(one, TLS, **by(cast.marta, one))
-    back, _key = undo_edit(two, **by(cast.marta, two))
+    back, key = undo_edit(two, **by(cast.marta, two))
+    assert key == TLS  # which came back
     assert (back.digest, titles(back)) == (one.digest, ["Configure DNS", "One", "Set up TLS"])
-    back, _ = undo_edit(back, **by(cast.marta, back))
+    back, key = undo_edit(back, **by(cast.marta, back))
+    assert key == DNS  # above what is gone
     assert (back.digest, back.content) == (draft.digest, draft.content)
     with changes_nothing(Conflict) as refused:
         undo_edit(back, **by(cast.marta, back))

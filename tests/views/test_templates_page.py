@@ -203,7 +203,7 @@ def test_a_rule_that_nobody_can_fulfil_stays_in_the_form(editor):
 
 def test_a_new_draft_is_compared_with_the_version_before(cast, editor):
     template = publish(small_tree())
-    assert editor.post("/templates/small/draft/")["Location"] == "/templates/small/?version=2"
+    assert editor.post("/templates/small/draft/")["Location"] == "/templates/small/edit/"
     assert "Nothing differs from v1." in plain(editor.get("/templates/small/"))
     rules = {"version": 2, "r0-role": "security", "r0-count": 1}
     editor.post("/templates/small/rules/", rules)
