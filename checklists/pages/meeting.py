@@ -54,7 +54,7 @@ def _line(
     faces: Mapping[str, Face],
     texts: Mapping[str, str],
 ) -> CallLine:
-    since = sum(item.decided_seq > call.seq for item in state.items) if call else 0
+    since = _changed_since(call, state) if call else 0
     return CallLine(
         role=role,
         name=roles.names.get(role, role),
@@ -67,3 +67,13 @@ def _line(
         stamp=stamp(call.called_at) if call else "",
         changed=counted(since, CHANGED) if since else "",
     )
+
+
+def _changed_since(call: CallState, state: ReleaseState) -> int:
+    """How many items changed after the call; its own conditions, which came with it, left out."""
+    later = {item.decided_seq: item for item in state.items if item.decided_seq > call.seq}
+    seq = call.seq + 1
+    while seq in later and later[seq].added_by == call.person:
+        del later[seq]
+        seq += 1
+    return len(later)

@@ -83,7 +83,7 @@ def release_call(request: HttpRequest, pk: int) -> HttpResponse:
         checklist=checklist,
         group=group,
     )
-    messages.success(request, _("You spoke."))
+    messages.success(request, _("What you said is on record."))
     return redirect(f"/releases/{release.pk}/room/")
 
 

@@ -8,7 +8,9 @@ from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.models import Item
 from checklists.operations.deployments import abort_release
+from checklists.operations.items import tick_item
 from checklists.state import Call
+from tests.checklist_data import item_of
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,14 @@ def test_the_room_needs_no_more_queries_for_more_items_and_calls(
     client.get(room(release))
     with django_assert_max_num_queries(16):
         assert client.get(room(release)).status_code == 200
+
+
+def test_what_was_said_is_marked_when_items_change_afterwards(client, release, cast):
+    client.force_login(cast.sam)
+    call(client, release, says="conditions", conditions="Rotate first")
+    assert "changed since" not in client.get(room(release)).content.decode()
+    tick_item(item_of(release, "configure-dns"), actor=Actor.of_person(cast.priya))
+    assert "1 item changed since" in client.get(room(release)).content.decode()
 
 
 def test_an_item_is_added_where_the_link_said(client, release, cast):
