@@ -91,7 +91,11 @@ template_urls = [
     path(
         "templates/<str:slug>/preview/", template_editor.template_preview, name="template_preview"
     ),
-    path("templates/<str:slug>/probe/", template_probe.template_probe, name="template_probe"),
+    path(
+        "templates/<str:slug>/probe/<path:key>/",
+        template_probe.template_probe,
+        name="template_probe",
+    ),
     path("templates/<str:slug>/compare/", template_pages.template_compare, name="template_compare"),
     path("templates/<str:slug>/publish/", template_pages.template_publish, name="template_publish"),
     path(

@@ -23,6 +23,7 @@ from checklists.models import (
     Release,
     RoleHolder,
     Signoff,
+    TemplateVersion,
     Waiver,
 )
 from checklists.operations.evidence import attach_file
@@ -106,6 +107,7 @@ class World:
             "<str:secret>": self.secret,
             # A draft waits in one template; the other has none yet.
             "<str:slug>": "small" if route.endswith("/draft/") else "tiny",
+            "<path:key>": "notes/notes/write-notes",
             "<int:release_id>": self.release.pk,
             "<int:item_id>": self._item_for(route).pk,
             "<int:waiver_id>": self.waiver.pk,
@@ -142,7 +144,16 @@ class World:
             "call": {"role": "security", "says": "go"},
             "archive": {},
             "settings": {"name": "Money"},
-            "new": {"name": "Search", "slug": "search"},
+            "new": {"name": "Search", "slug": "search", "section": "Before", "item": "It runs"},
+            "edit": {"do": "add_item", "key": "notes", "title": "More", "digest": self._draft()},
+            "preview": {"text": "Seen."},
+            "<path:key>": {
+                "kind": "http",
+                "url": URL,
+                "method": "GET",
+                "interval_s": 60,
+                "digest": self._draft(),
+            },
             "new release": {
                 "version": "9.9.9",
                 "environment": "production",
@@ -178,6 +189,9 @@ class World:
             "rules": {"r0-role": "security", "r0-count": "1"},
             "probe": {"kind": "http", "url": URL, "method": "GET", "interval_s": 60},
         }.get(last, {"reason": WHY})
+
+    def _draft(self) -> str:
+        return TemplateVersion.objects.get(template__slug="tiny", published_at=None).digest
 
     def body(self, route: str) -> dict[str, Any] | None:
         """What a right request to the API's address sends."""

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from checklists.errors import Conflict
 from checklists.formats.tree import Item
 from checklists.forms.probes import FORMS
-from checklists.models import Probe
+from checklists.models import Probe, TemplateVersion
 from checklists.operations.template_editing import suggest_probe
-from checklists.pages.template_editor import part_of
+from checklists.pages.template_editor import EditedPart, part_of
 from checklists.permissions import require_anywhere
 from checklists.probes.registry import KINDS
 from checklists.views.items import actor_of
@@ -29,16 +30,14 @@ from checklists.views.templates import version_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def template_probe(request: HttpRequest, slug: str) -> HttpResponse:
-    """Suggest a probe for the item `?key=`, or change the one suggested."""
+def template_probe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Suggest a probe for the item with the key, or change the one suggested."""
     actor = actor_of(request)
     require_anywhere(actor, "edit_templates")
     version = version_for(slug, "")
     if version.is_published and request.method != "POST":
         return redirect("template_detail", slug=slug)
-    part = part_of(version.tree, request.GET.get("key", ""))
-    if not isinstance(part.part, Item):
-        raise Http404
+    part = _item_part(version, key)
     suggested = _suggested(part.part.probe)
     kind = (
         request.POST.get("kind")
@@ -68,6 +67,17 @@ def template_probe(request: HttpRequest, slug: str) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "checklists/template_probe.html", context, status=status)
+
+
+def _item_part(version: TemplateVersion, key: str) -> EditedPart:
+    """The item in the draft. Raises Http404 if there is none, or it is no item."""
+    try:
+        part = part_of(version.tree, key)
+    except Conflict:
+        raise Http404 from None
+    if not isinstance(part.part, Item):
+        raise Http404
+    return part
 
 
 def _suggested(text: str) -> Probe | None:
