@@ -63,12 +63,17 @@ def tick(item: Item, deed: Deed, *, expected_version: int | None, verdict: Verdi
     if stands(item, Answer.DONE):
         return False
     require_version(item, expected_version)
-    if item.justification_required:
-        require_reason(deed.reason, what=_("it is done"), at_least=MIN_REASON)
-    elif verdict == Verdict.FAIL:
-        require_reason(deed.reason, what=_("it is done although its probe fails"))
+    require_reason_to_tick(item, deed.reason, verdict)
     _answer(item, Answer.DONE, deed, verdict=verdict)
     return True
+
+
+def require_reason_to_tick(item: Item, reason: str, verdict: Verdict | None) -> None:
+    """Raise Invalid if "done" needs words and these are too few."""
+    if item.justification_required:
+        require_reason(reason, what=_("it is done"), at_least=MIN_REASON)
+    elif verdict == Verdict.FAIL:
+        require_reason(reason, what=_("it is done although its probe fails"))
 
 
 def untick(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
@@ -101,6 +106,13 @@ def leave_out(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
     if stands(item, Answer.NOT_APPLICABLE):
         return False
     require_version(item, expected_version)
+    require_reason_not_applicable(item, deed.reason)
+    _answer(item, Answer.NOT_APPLICABLE, deed)
+    return True
+
+
+def require_reason_not_applicable(item: Item, reason: str) -> None:
+    """Raise unless the item may be left out, with a reason of some length."""
     if not item.na_allowed:
         raise Conflict(
             _(
@@ -110,9 +122,7 @@ def leave_out(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
             % {"title": item.called},
             code="not_applicable_not_allowed",
         )
-    require_reason(deed.reason, what=_("it does not apply"), at_least=MIN_REASON)
-    _answer(item, Answer.NOT_APPLICABLE, deed)
-    return True
+    require_reason(reason, what=_("it does not apply"), at_least=MIN_REASON)
 
 
 def is_given_to(item: Item, to: Assignee) -> bool:

@@ -18,6 +18,7 @@ from checklists.operations import (
     carrying,
     deployments,
     evidence,
+    filling,
     items,
     meeting,
     one_off,
@@ -37,6 +38,7 @@ MODULES = (
     carrying,
     items,
     bulk,
+    filling,
     planning,
     evidence,
     one_off,
@@ -72,6 +74,10 @@ def act(person) -> Actor:
 
 def dns(release: Release) -> Item:
     return item_of(release, "configure-dns")
+
+
+def one_answer(release: Release) -> list[filling.Given]:
+    return [filling.Given(dns(release).key, dns(release).title, "done")]
 
 
 def both(release: Release) -> list[bulk.Chosen]:
@@ -161,6 +167,9 @@ CASES = {
     "reopen_item": Case(
         lambda c, r, _, actor: items.reopen_item(dns(r), actor=actor, reason=REASON),
         prepare=ticked,
+    ),
+    "fill_release": Case(
+        lambda c, r, _, actor: filling.fill_release(r, one_answer(r), actor=actor)
     ),
     "tick_items": Case(lambda c, r, _, actor: bulk.tick_items(r, both(r), actor=actor)),
     "untick_items": Case(
