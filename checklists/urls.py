@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from checklists import urls_access
 from checklists.views import (
     bulk,
+    carrying,
     evidence,
     history,
     items,
@@ -50,6 +51,7 @@ release_urls = [
     ),
     path("search/", searching.search_page, name="search"),
     path("jump/", searching.jump, name="jump"),
+    path("releases/<int:pk>/carry/", carrying.release_carry, name="release_carry"),
     path("items/<int:pk>/", items.item_detail, name="item_detail"),
     path("items/<int:pk>/start/", items.item_start, name="item_start"),
     path("items/<int:pk>/tick/", items.item_tick, name="item_tick"),

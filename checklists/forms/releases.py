@@ -6,11 +6,12 @@ from datetime import UTC
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.errors import Refused
 from checklists.forms.operation import OperationForm
-from checklists.models import Template
+from checklists.models import Release, Template
 
 # Refusals that name no field, and the field that cures them.
 _CURED_AT = {"release_exists": "version", "impossible_quorum": "templates"}
@@ -46,8 +47,31 @@ class ReleaseForm(OperationForm):
         widget=forms.TextInput(attrs={"placeholder": "sha256:"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    carry = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Only where the reason to believe an answer still holds: it is valid, its probe passes "
+            "or its evidence is there, and the template asks the same. They are marked."
+        ),
+    )
+    sample = forms.IntegerField(
+        label=gettext_lazy("Ask a sample of them again, percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        initial=0,
+        help_text=gettext_lazy("Drawn at random and left open."),
+    )
+
+    def __init__(self, *args: Any, source: Release | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.source = source
+        if source is None:
+            del self.fields["carry"], self.fields["sample"]
+        else:
+            said = _("Carry answers over from %(version)s") % {"version": source.version}
+            self.fields["carry"].label = said
         published = Template.objects.filter(versions__published_at__isnull=False).distinct()
         self.fields["templates"].queryset = published  # type: ignore[attr-defined]
 
@@ -58,6 +82,14 @@ class ReleaseForm(OperationForm):
     def clean_templates(self) -> list[Template]:
         """The templates in the order of the list."""
         return list(self.cleaned_data["templates"])
+
+    def clean(self) -> dict[str, Any]:
+        """The release to carry from instead of the tick in its box."""
+        values = super().clean() or {}
+        carries = values.pop("carry", False)
+        values["carry_from"] = self.source if carries else None
+        values["sample"] = values.get("sample") or 0
+        return values
 
     def refuse(self, refused: Refused) -> None:
         """At the field that cures it, where there is one."""

@@ -115,6 +115,16 @@ def proposed(
     )
 
 
+def carried_in(release: Release) -> Carried:
+    """What was carried into a release so far, and left open by samples."""
+    sampled = AuditEvent.objects.filter(chain=release.chain, action="item.asked_again")
+    carried = release.items.exclude(carried_from=None).order_by("pk")
+    return Carried(
+        tuple(carried.values_list("pk", flat=True)),
+        tuple(pk for pk in sampled.values_list("item_id", flat=True) if pk is not None),
+    )
+
+
 def source_for(project: Project, *, but: Release | None = None) -> Release | None:
     """The release that answers are carried from unless somebody chooses: the newest that went live,
     otherwise the newest that was not given up.

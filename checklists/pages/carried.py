@@ -60,14 +60,20 @@ def origins_of(state: ReleaseState) -> Mapping[int, str]:
 
 
 def origin_words(
-    item: ItemState, origins: Mapping[int, str], faces: Mapping[str, Face], now: datetime
+    item: ItemState,
+    given_in: int | None,
+    versions: Mapping[int, str],
+    faces: Mapping[str, Face],
+    now: datetime,
 ) -> str:
-    """ "from 2.3.0, answered 12 Oct by Priya Raman"; nothing for an answer given here."""
-    if item.carried_from is None or item.answered_at is None:
+    """ "from 2.3.0, answered 12 Oct by Priya Raman"; nothing for an answer given in no other
+    release.
+    """
+    if given_in is None or item.answered_at is None:
         return ""
     who = faces.get(item.answered_by or "")
     return _("from %(version)s, answered %(day)s by %(name)s") % {
-        "version": origins.get(item.carried_from, ""),
+        "version": versions.get(given_in, ""),
         "day": short_day(item.answered_at, now),
         "name": who.name if who else _("somebody whose name was erased"),
     }

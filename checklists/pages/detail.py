@@ -11,7 +11,10 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from checklists.audit.current import tree_of
-from checklists.models import AuditEvent, Comment, Item, Membership, Waiver
+from checklists.models import AuditEvent, Comment, Item
+from checklists.pages.assignees import by_name, member_names
+from checklists.pages.carried import believed
+from checklists.pages.event_words import ANSWER_WORDS
 from checklists.pages.events import EventLine, event_line, pids_of
 from checklists.pages.evidence_lines import EvidenceLine, evidence_lines
 from checklists.pages.faces import Face, face_of
@@ -19,6 +22,7 @@ from checklists.pages.markdown import render_markdown
 from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
+from checklists.pages.waivers import WaiverLine, needed_no_more, waiver_lines
 from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverStatus
 
 MOST_EVENTS = 12
@@ -32,22 +36,6 @@ class CommentLine:
     who: Face
     at: datetime
     html: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverLine:
-    """A waiver, asked or decided."""
-
-    pk: int
-    status: str
-    reason: str
-    expires_at: datetime
-    asked_by: Face
-    asked_by_pid: str
-    decided_by: Face | None
-    decided_at: datetime | None
-    decision_reason: str
-    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +75,10 @@ class Detail:
     evidence_required: bool
     is_open: bool
     is_done: bool
+    is_lapsed: bool
+    origin_url: str
+    believed: str
+    unneeded: str
     started: bool
     probe_fails: bool
     waivable: bool
@@ -104,7 +96,8 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
     faces = snapshot.faces | faces_of(pids_of(newest))
     now = snapshot.decision.as_of
     go_live = snapshot.state.go_live(now)
-    waivers = _waivers(item, now)
+    waivers = waiver_lines(item, snapshot)
+    lapsed = state.has_lapsed(go_live)
     return Detail(
         row=row,
         url=f"/items/{item.pk}/",
@@ -112,7 +105,7 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         guidance=_guidance(snapshot, state),
         nothing_said=not _source(snapshot, state),
         reason=item.reason.value if item.reason else "",
-        answered="" if state.answer == Answer.OPEN else row.word,
+        answered="" if state.answer == Answer.OPEN else str(ANSWER_WORDS[state.answer]),
         answered_by=face_of(item.answered_by) if item.answered_by else None,
         answered_at=item.answered_at,
         evidence=evidence_lines(item, state, go_live, now),
@@ -128,11 +121,15 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         due_input=f"{item.due_at:%Y-%m-%dT%H:%M}" if item.due_at else "",
         na_allowed=state.na_allowed,
         evidence_required=state.evidence_required,
-        is_open=state.answer == Answer.OPEN,
-        is_done=state.answer == Answer.DONE,
+        is_open=state.answer == Answer.OPEN or lapsed,
+        is_done=row.ticked == "true",
+        is_lapsed=lapsed,
+        origin_url=f"/releases/{state.carried_from}/" if state.carried_from else "",
+        believed=believed(state, now),
+        unneeded=needed_no_more(state, snapshot),
         started=state.started_at is not None,
         probe_fails=row.probe is not None and row.probe.glyph == "failed",
-        waivable=state.answer == Answer.OPEN or _done_without_pass(state),
+        waivable=state.answer == Answer.OPEN or lapsed or _done_without_pass(state),
     )
 
 
@@ -168,44 +165,16 @@ def _comments(item: Item) -> list[CommentLine]:
     ]
 
 
-def _waivers(item: Item, now: datetime) -> list[WaiverLine]:
-    rows: Iterable[Waiver] = item.waivers.select_related(
-        "reason", "decision_reason", "requested_by", "decided_by"
-    ).order_by("-pk")
-    return [
-        WaiverLine(
-            pk=row.pk,
-            status=row.status,
-            reason=row.reason.value if row.reason else ERASED,
-            expires_at=row.expires_at,
-            asked_by=face_of(row.requested_by),
-            asked_by_pid=row.requested_by.pid,
-            decided_by=face_of(row.decided_by) if row.decided_by else None,
-            decided_at=row.decided_at,
-            decision_reason=row.decision_reason.value if row.decision_reason else "",
-            over=row.expires_at <= now,
-        )
-        for row in rows
-    ]
-
-
 def _people(item: Item, state: ItemState) -> list[Choice]:
     """Members who can act, by name; the one assigned is chosen even if they left."""
-    members = Membership.objects.filter(
-        project=item.release.project_id, person__is_active=True
-    ).select_related("person")
-    people = {m.person.pid: str(m.person) for m in members}
+    people = member_names(item.release.project_id)
     if item.assignee and item.assignee.pid not in people:
         people[item.assignee.pid] = str(item.assignee)
-    return [
-        Choice(f"person:{pid}", name, pid == state.assignee)
-        for pid, name in sorted(people.items(), key=lambda pair: pair[1].casefold())
-    ]
+    return [Choice(f"person:{pid}", name, pid == state.assignee) for pid, name in by_name(people)]
 
 
 def _roles(item: Item, state: ItemState) -> list[Choice]:
     names = role_names_of(item.release.project_id)
     return [
-        Choice(f"role:{slug}", name, slug == state.assignee_role)
-        for slug, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
+        Choice(f"role:{slug}", name, slug == state.assignee_role) for slug, name in by_name(names)
     ]

@@ -7,12 +7,13 @@ class on `body`, and ages are counted by the script from the moments given here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from checklists.gate import Level, Reason
+from checklists.pages.carried import origin_words
 from checklists.pages.faces import Face
 from checklists.pages.sparks import Spark
 from checklists.pages.words import QUIET, STATUS_WORDS, VERDICT_LOOKS, iso, short_day, stamp
@@ -56,6 +57,7 @@ class ItemRow:
     block: str
     tickable: bool
     ticked: str
+    justify: bool
     version: str
     probe: ProbeChip | None
     evidence: str
@@ -69,6 +71,7 @@ class ItemRow:
     nobody: bool
     until: str
     asked: bool
+    carried: str
 
     @property
     def dom_id(self) -> str:
@@ -87,6 +90,7 @@ class Scene:
     sparks: Mapping[int, Spark]
     faces: Mapping[str, Face]
     role_names: Mapping[str, str]
+    origins: Mapping[int, str] = field(default_factory=dict)
 
 
 def item_row(item: ItemState, scene: Scene) -> ItemRow:
@@ -95,6 +99,7 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
     late = is_late(item, status, scene.now)
     block = blocker_word(item, status, late, scene.reasons.get(item.id))
     waiver = item.waiver
+    ticked = item.answer == Answer.DONE and not item.has_lapsed(scene.go_live)
     return ItemRow(
         pk=str(item.id),
         number=item.number,
@@ -107,7 +112,8 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         quiet=status in QUIET,
         block=block,
         tickable=status != RowStatus.NOT_APPLICABLE,
-        ticked="true" if item.answer == Answer.DONE else "false",
+        ticked="true" if ticked else "false",
+        justify=item.justification_required and not ticked,
         version=str(item.version),
         probe=_chip(item, scene),
         evidence=str(len(item.held_evidence)) if item.held_evidence else "",
@@ -125,12 +131,15 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         if waiver is not None and status == RowStatus.WAIVED
         else "",
         asked=waiver is not None and waiver.status == WaiverStatus.REQUESTED,
+        carried=origin_words(item, item.carried_from, scene.origins, scene.faces, scene.now),
     )
 
 
 def looks_the_same(item: ItemState, before: datetime, now: datetime) -> bool:
     """Whether time alone cannot have changed the row of an unchanged item between two moments."""
     if item.probe is not None or item.waivers or before.year != now.year:
+        return False
+    if item.lapses_at is not None:
         return False
     return item.due_at is None or (item.due_at < before) == (item.due_at < now)
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from checklists.models import Item, Waiver
+from checklists.models import Item, Release, Waiver
 from checklists.operations.waiver_limits import approved_in_a_row
 from checklists.pages.faces import Face, face_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import short_day, stamp
 from checklists.state import ItemState, Stage, Verdict, current_verdict
-from checklists.waiving import NEEDS_MANAGER_FROM, Forecast, days_between, forecasts
+from checklists.waiving import NEEDS_MANAGER_FROM, Forecast, days_between, forecasts, lapsing
 
 ERASED = gettext_lazy("The words were erased.")
 
@@ -152,6 +153,21 @@ def release_waivers(snapshot: Snapshot) -> Sequence[ReleaseWaiver]:
     return [
         _shown(f, snapshot, now) for f in forecasts(snapshot.state, snapshot.state.go_live(now))
     ]
+
+
+def lapsed_by_move(release: Release, before: datetime) -> str:
+    """Which waivers last until the go-live that was, and not until the one that is; or nothing."""
+    snapshot = recent_snapshot(release)
+    now = snapshot.decision.as_of
+    found = lapsing(snapshot.state, max(now, before), snapshot.state.go_live(now))
+    if not found:
+        return ""
+    named = ", ".join(f"{f.item.number} {snapshot.rows[f.item.id].title}" for f in found)
+    return ngettext(
+        "%(number)s waiver lapses before the new target: %(named)s.",
+        "%(number)s waivers lapse before the new target: %(named)s.",
+        len(found),
+    ) % {"number": len(found), "named": named}
 
 
 def _shown(forecast: Forecast, snapshot: Snapshot, now: datetime) -> ReleaseWaiver:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from checklists.forms.releases import ReleaseForm
 from checklists.models import Project
+from checklists.operations.carrying import carried_in, source_for
 from checklists.operations.releases import open_release
 from checklists.permissions import require
+from checklists.views.carrying import say_what_was_carried
 from checklists.views.items import actor_of
 
 
@@ -25,9 +27,11 @@ def release_new(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
     actor = actor_of(request)
     require(actor, "open_release", project)
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(request.POST or None, source=source_for(project))
     if request.method == "POST" and form.carry_out(partial(open_release, project, actor=actor)):
         messages.success(request, _("%(result)s is open.") % {"result": form.result})
+        if form.cleaned_data["carry_from"] is not None:
+            say_what_was_carried(request, carried_in(form.result), form.cleaned_data["carry_from"])
         return redirect(f"/releases/{form.result.pk}/")
     context = {"section": "projects", "project": project, "form": form}
     status = 422 if form.is_bound else 200

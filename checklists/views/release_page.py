@@ -20,6 +20,7 @@ from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
 from checklists.pages.render import sections_html
 from checklists.pages.snapshot import Snapshot
+from checklists.pages.waivers import release_waivers
 from checklists.pages.words import iso, stamp
 from checklists.state import ReleaseStatus, Stage
 
@@ -164,6 +165,7 @@ def _draw_parts(release: Release, snapshot: Snapshot) -> Parts:
         "facts": facts,
         "counters": snapshot.counters,
         "related": related_documents(snapshot),
+        "waivers": release_waivers(snapshot),
     }
     band, summary, nav, below = (
         SafeString(render_to_string(f"checklists/_release_{name}.html", context))
