@@ -28,10 +28,12 @@
     if (!button || "plain" in button.dataset || event.defaultPrevented) return;
     event.preventDefault();
     if (button.getAttribute("aria-busy") === "true") return;
-    // Done although the probe fails: that needs a reason, so the form for it opens instead.
-    if (button.matches(".tick button[aria-checked=false]") && $(".probe.st-failed", button.closest(".item"))) inDetail("[data-key=t]", button.closest(".item"));
+    // Done although the probe fails, or with a justification: that needs a reason, so the form for it opens instead.
+    if (button.matches(".tick button[aria-checked=false]") && asksWhy(button.closest(".item"))) inDetail("[data-key=t]", button.closest(".item"));
     else post(button);
   });
+
+  const asksWhy = (row) => "justify" in row.dataset || $(".probe.st-failed", row);
 
   function post(button) {
     began(button);
@@ -215,6 +217,15 @@
     if (ctx.sourceElement.matches?.("form[data-clear]")) ctx.sourceElement.reset();
     $$("#notices > .notice").forEach((refused) => refused.remove());
   });
+  // The row that the focus is on, and a control of its detail, opened for it.
+  const current = () => document.activeElement.closest?.(".item") ?? document.activeElement.closest?.(".detail")?.previousElementSibling;
+  async function inDetail(selector, row = current()) {
+    if (!row) return;
+    if (!row.nextElementSibling?.matches(".detail")) await toggleDetail(row);
+    const target = $(selector, row.nextElementSibling);
+    if (target?.closest("details")) target.closest("details").open = true;
+    target?.focus();
+  }
   function followHash() {
     const row = location.hash.startsWith("#item-") && document.getElementById(location.hash.slice(1));
     if (!row || !row.matches(".list .item")) return;
@@ -229,44 +240,6 @@
     if (event.target.closest("a[href^='#item-']")?.hash === location.hash) followHash();
   });
 
-  // --- Filters: chips are links; with scripts they only hide rows --------------------------------
-  const tests = {
-    all: () => true,
-    mine: (row) => row.dataset.who === body.dataset.me,
-    blockers: (row) => row.matches(".block"),
-    failed: (row) => row.matches(".st-failed"),
-    progress: (row) => row.matches(".st-progress"),
-    open: (row) => row.matches(".st-open"),
-    unassigned: (row) => !row.dataset.who && row.matches(".st-open, .st-progress, .st-failed"),
-    unsettled: (row) => row.matches(".st-open, .st-progress, .st-failed"),
-  };
-  function filter() {
-    const show = $(".filters [aria-current]")?.dataset.show ?? "all";
-    const words = ($("#q")?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    for (const row of $$(".list .item")) {
-      const text = words.length ? row.textContent.toLowerCase() : "";
-      const on = tests[show](row) && words.every((word) => text.includes(word));
-      row.toggleAttribute("data-ui-off", !on);
-    }
-  }
-  function choose(chip) {
-    for (const other of $$(".filters .chip")) other.removeAttribute("aria-current");
-    chip?.setAttribute("aria-current", "true");
-    filter();
-  }
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-show]");
-    if (!link || !$(".list")) return;
-    event.preventDefault();
-    link.closest("[popover]")?.hidePopover();
-    if (link.dataset.show === "all" && $("#q")) $("#q").value = "";
-    choose($(`.filters [data-show="${link.dataset.show}"]`));
-  });
-  document.addEventListener("input", (event) => { if (event.target.id === "q") filter(); });
-  document.addEventListener("submit", (event) => { if (event.target.matches(".filters form")) event.preventDefault(); });
-  const countMine = () => { if ($("#count-mine")) write($("#count-mine"), String($$(".list .item").filter(tests.mine).length)); };
-  document.addEventListener("htmx:after:swap", countMine);
-
   // The navigator follows the scroll position.
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting)
@@ -275,54 +248,6 @@
   }, { rootMargin: "-110px 0px -80% 0px" });
   $$("details.section").forEach((section) => seen.observe(section));
 
-  // --- Keyboard: single keys, off while typing and switched off in the "?" dialog ------------------
-  const rowLinks = () => $$(".list .item:not([data-ui-off]) .what a").filter((link) => link.checkVisibility());
-  const current = () => document.activeElement.closest?.(".item") ?? document.activeElement.closest?.(".detail")?.previousElementSibling;
-  function step(by, among = rowLinks()) {
-    const at = among.indexOf(document.activeElement);
-    (at < 0 ? among[by > 0 ? 0 : among.length - 1] : among[Math.min(Math.max(at + by, 0), among.length - 1)])?.focus();
-  }
-  async function inDetail(selector, row = current()) {
-    if (!row) return;
-    if (!row.nextElementSibling?.matches(".detail")) await toggleDetail(row);
-    const target = $(selector, row.nextElementSibling);
-    if (target?.closest("details")) target.closest("details").open = true;
-    target?.focus();
-  }
-  function sectionStep(by) {
-    const head = document.activeElement.closest?.(".section")?.firstElementChild;
-    if (head && head !== document.activeElement) head.focus();
-    else step(by, $$(".list .section > summary").filter((head) => head.checkVisibility()));
-  }
-  const keys = {
-    j: () => step(1), k: () => step(-1),
-    x: () => $(".tick button", current() ?? document.createElement("i"))?.click(),
-    a: () => inDetail("[data-key=a]"), i: () => inDetail("[data-key=i]").then(() => document.activeElement.matches("[data-key=i]") && document.activeElement.click()),
-    e: () => inDetail("[data-key=e]"), c: () => inDetail("[data-key=c]"), w: () => inDetail("[data-key=w]"),
-    n: () => inDetail("[data-key=n]"), p: () => inDetail("[data-key=p]"),
-    b: () => { const links = rowLinks(), at = links.indexOf(document.activeElement); (links.slice(at + 1).concat(links).find((link) => link.closest(".block")))?.focus(); },
-    "[": () => sectionStep(-1), "]": () => sectionStep(1),
-    "/": () => $("#q")?.focus(), m: () => choose($('.filters [data-show="mine"]')),
-    "?": () => $("#keys")?.showModal(),
-  };
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && !event.target.closest("dialog, [popover]")) return typing ? event.target.blur() : closeDetail(true);
-    if ((event.metaKey || event.ctrlKey) && event.key === "z" && !typing) {
-      const undo = $$("[data-undo]").pop();
-      if (undo) { event.preventDefault(); undo.click(); }
-    }
-    if (typing || event.metaKey || event.ctrlKey || event.altKey || event.target.closest("dialog") || !$(".list")) return;
-    if (localStorage.getItem("keys") === "off" && event.key !== "?") return;
-    const run = keys[event.key.length === 1 ? event.key.toLowerCase() : ""];
-    if (run) { event.preventDefault(); run(); }
-  });
-  const keySwitch = $("#keys-on");
-  if (keySwitch) {
-    keySwitch.checked = localStorage.getItem("keys") !== "off";
-    keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
-  }
-
   // What only the viewer sees: the button to sign for a role they hold.
   function markMine() {
     const held = (body.dataset.roles ?? "").split(" ");
@@ -330,9 +255,35 @@
   }
   document.addEventListener("htmx:after:swap", markMine);
 
+  // --- Jump: its dialog is fetched when it is first asked for -----------------------------------
+  let palette;
+  async function jump(link) {
+    palette ??= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = link.dataset.palette;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    try { await palette; } catch { palette = null; return location.assign(link.href); }
+    readiness.openPalette();
+  }
+  const jumpLink = $("[data-palette]");
+  document.addEventListener("keydown", (event) => {
+    if (!jumpLink || event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    jump(jumpLink);
+  });
+  jumpLink?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    jump(jumpLink);
+  });
+
+  // What the scripts of single pages build on.
+  window.readiness = { $, $$, write, current, inDetail, toggleDetail, closeDetail, followHash };
+
   setTimes();
   markMine();
-  if ($(".list .item")) filter();
-  countMine();
   followHash();
 })();

@@ -59,6 +59,8 @@ PAGES = {
     "POST /projects/new/": ROOT_DOES,
     "GET /projects/<slug:slug>/": MEMBERS,
     "GET /projects/<slug:slug>/settings/": OWNERS,
+    "GET /projects/<slug:slug>/waivers/": MEMBERS,
+    "POST /projects/<slug:slug>/waiver-budget/": OWNERS_DO,
     "POST /projects/<slug:slug>/settings/": OWNERS_DO,
     "POST /projects/<slug:slug>/archive/": (
         #      the release is running, so even the owner is refused
@@ -102,6 +104,18 @@ PAGES = {
     "POST /releases/<int:pk>/abort/": MANAGERS_DO,
     "POST /releases/<int:pk>/roll-back/": MANAGERS_409,
     "POST /releases/<int:pk>/target/": PLANNERS_DO,
+    "GET /releases/<int:pk>/carry/": PLANNERS,
+    "POST /releases/<int:pk>/carry/": PLANNERS_DO,
+    "GET /releases/<int:pk>/bulk/": WORKERS_DO,
+    "POST /releases/<int:pk>/bulk/": WORKERS_DO,
+    # The step on many items is the contributor's.
+    "POST /releases/<int:pk>/bulk/undo/": AUTHOR_DOES,
+    "GET /releases/<int:pk>/filter/": MEMBERS,
+    "POST /releases/<int:pk>/filters/": "login 404 302 302 302 302 302 302 404 login",
+    # Filters are everybody's own; this one is the contributor's.
+    "POST /releases/<int:pk>/filters/forget/": "login 404 404 302 404 404 404 404 404 login",
+    "GET /search/": SIGNED_IN,
+    "GET /jump/": SIGNED_IN,
     "GET /releases/<int:pk>/sign-off/": MEMBERS,
     "POST /releases/<int:pk>/sign-off/": HOLDERS_DO,
     # The signature is the holder's.

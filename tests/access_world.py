@@ -22,14 +22,17 @@ from checklists.models import (
     Probe,
     Release,
     RoleHolder,
+    SavedFilter,
     Signoff,
     TemplateVersion,
     Waiver,
 )
+from checklists.operations.bulk import Chosen, assign_items
 from checklists.operations.evidence import attach_file
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import tick_item
 from checklists.operations.one_off import add_item
+from checklists.operations.saved_filters import save_filter
 from checklists.operations.signoffs import rule_digest_for, sign_release
 from checklists.operations.templates import start_draft
 from checklists.operations.tokens import create_token
@@ -66,6 +69,9 @@ class World:
     invitation: Invitation
     secret: str
     holder: RoleHolder
+    batch: int
+    saved: SavedFilter
+    earlier: Release
 
     @property
     def people(self) -> dict[str, Person | None]:
@@ -173,6 +179,8 @@ class World:
                 "again": "a long enough sentence",
             },
             "target": {"target_at": LATER},
+            "carry": {"source": self.earlier.pk, "item": [self.open_item.pk]},
+            "waiver-budget": {"waiver_budget": 3},
             "sign-off": {
                 "role": "security",
                 "meaning": "approve",
@@ -184,7 +192,10 @@ class World:
             "comment": {"text": "Seen."},
             "evidence": {"kind": "text", "content": "Seen."},
             "waivers": {"reason": WHY, "expires_at": f"{timezone.now() + timedelta(days=300):%F}"},
-            "undo": {"seq": seq, "expected_version": self.done_item.version},
+            "bulk": {"do": "tick", "item": [f"{self.open_item.pk}.{self.open_item.version}"]},
+            "filters": {"name": "Late", "query": "only=late"},
+            "forget": {"saved": self.saved.pk},
+            "undo": {"batch": self.batch, "seq": seq, "expected_version": self.done_item.version},
             "import": {"text": SOURCE, "name": "Another", "step": "draft"},
             "rules": {"r0-role": "security", "r0-count": "1"},
             "probe": {"kind": "http", "url": URL, "method": "GET", "interval_s": 60},
@@ -257,6 +268,9 @@ def make_world(cast: Cast, release: Release) -> World:
         invitation=invitation,
         secret=secret,
         holder=RoleHolder.objects.get(role=cast.security),
+        batch=assign_items(release, [Chosen(probed.pk)], actor=priya, to=cast.priya).number,
+        saved=save_filter(actor=priya, name="Open", query="show=open"),
+        earlier=open_small_release(cast, "2.3.0", Template.objects.get(slug="small")),
     )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from checklists.models import Release
-from checklists.pages.rows import ItemRow
+from checklists.pages.filters import SHOWN, Filter
 from checklists.pages.snapshot import Snapshot
-from checklists.state import ReleaseStatus, RowStatus
+from checklists.state import ReleaseStatus
 from checklists.views.viewer import Viewer
 
 
@@ -21,59 +20,41 @@ class Chip:
     name: str
     word: str
     number: int
+    href: str
+    chosen: bool
     css: str = ""
     icon: str = ""
     glyph: str = ""
 
 
-SHOWN = {
-    "all": lambda row, me: True,
-    "mine": lambda row, me: row.who is not None and row.who.pid == me,
-    "blockers": lambda row, me: bool(row.block),
-    "failed": lambda row, me: row.status == RowStatus.FAILED,
-    "progress": lambda row, me: row.status == RowStatus.PROGRESS,
-    "open": lambda row, me: row.status == RowStatus.OPEN,
-    "unassigned": lambda row, me: row.nobody,
-    "unsettled": lambda row, me: not RowStatus(row.status).settled,
-}
-
-
-def chips_of(snapshot: Snapshot, me: str) -> list[Chip]:
-    """The filters with how many rows each shows."""
+def chips_of(snapshot: Snapshot, me: str, chosen: Filter) -> list[Chip]:
+    """The filters of one word with how many rows each shows; the other conditions stay."""
     numbers = snapshot.counters.chips
     mine = sum(SHOWN["mine"](row, me) for row in snapshot.rows.values())
-    return [
-        Chip("all", _("All"), numbers["all"]),
-        Chip("mine", _("Mine"), mine),
-        Chip("blockers", _("Blockers"), numbers["blockers"], css="st-failed", icon="circle-alert"),
-        Chip("failed", _("Failed"), numbers["failed"], css="st-failed", glyph="failed"),
-        Chip(
+
+    def chip(name: str, word: str, number: int, **look: str) -> Chip:
+        query = replace(chosen, show=name).as_query()
+        return Chip(name, word, number, f"?{query}", name == chosen.show, **look)
+
+    chips = [
+        chip("all", _("All"), numbers["all"]),
+        chip("mine", _("Mine"), mine),
+        chip("blockers", _("Blockers"), numbers["blockers"], css="st-failed", icon="circle-alert"),
+        chip("failed", _("Failed"), numbers["failed"], css="st-failed", glyph="failed"),
+        chip(
             "progress", _("In progress"), numbers["progress"], css="st-progress", glyph="progress"
         ),
-        Chip("open", _("Open"), numbers["open"], css="st-open", glyph="open"),
-        Chip("unassigned", _("Unassigned"), numbers["unassigned"]),
+        chip("open", _("Open"), numbers["open"], css="st-open", glyph="open"),
+        chip("unassigned", _("Unassigned"), numbers["unassigned"]),
     ]
-
-
-def rows_shown(rows: Mapping[int, ItemRow], show: str, q: str, me: str) -> frozenset[int] | None:
-    """The items that a filter and a search leave; None for all of them.
-
-    The others are on the page too, hidden, so that scripts can show them without asking again.
-    """
-    words = q.casefold().split()
-    if show not in SHOWN or (show == "all" and not words):
-        return None
-    return frozenset(
-        pk
-        for pk, row in rows.items()
-        if SHOWN[show](row, me)
-        and all(word in f"{row.number} {row.title}".casefold() for word in words)
-    )
+    if numbers["carried"] or chosen.show == "carried":
+        chips.append(chip("carried", _("Carried"), numbers["carried"], icon="history"))
+    return chips
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a release manager can do with the whole release, as a form."""
+    """Something a release manager can do with the whole release, as a form or a page of its own."""
 
     name: str
     title: str
@@ -82,6 +63,7 @@ class Action:
     url: str
     needs_reason: bool = False
     needs_target: bool = False
+    is_link: bool = False
     danger: bool = False
     primary: bool = False
 
@@ -123,5 +105,11 @@ def actions_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Act
         url = f"{base}/target/"
         actions.append(
             Action("target", _("Move the target"), note, _("Move"), url, needs_target=True)
+        )
+    if viewer.may("open_release") and not release.is_over:
+        note = _("Answers of an earlier release that can still be believed, each with its reason.")
+        url = f"{base}/carry/"
+        actions.append(
+            Action("carry", _("Carry answers over"), note, _("Choose"), url, is_link=True)
         )
     return actions

@@ -29,12 +29,16 @@ from checklists.operations.deployments import (
     roll_back_release,
 )
 from checklists.operations.releases import set_release_target
+from checklists.pages.filters import Filter
 from checklists.pages.loading import recent_snapshot
+from checklists.pages.waivers import lapsed_by_move
 from checklists.pages.words import stamp
+from checklists.views.bulk import bar_of
 from checklists.views.items import actor_of, person_of
 from checklists.views.kept import finished
 from checklists.views.posted import posted_moment, posted_text
-from checklists.views.release_choices import SHOWN, actions_of, chips_of, rows_shown
+from checklists.views.release_choices import actions_of, chips_of
+from checklists.views.release_filters import choices_of, newest_saved, rows_shown, saved_of
 from checklists.views.release_page import parts_of, sections_of
 from checklists.views.viewer import viewer_of
 
@@ -63,16 +67,20 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
     me = person_of(request)
     role = release.viewer_role  # type: ignore[attr-defined]
     viewer = viewer_of(me, role, snapshot.roles, over=release.is_over)
-    show = request.GET.get("show", "all")
-    q = request.GET.get("q", "")[:200]
+    chosen = Filter.of(request.GET)
+    selecting = "select" in request.GET and "can-tick" in viewer.body_class
+    shown = rows_shown(release, snapshot, chosen, me)
     context = {
         "section": "releases",
         "parts": parts_of(release, snapshot),
         "counters": snapshot.counters,
-        "sections": sections_of(snapshot, rows_shown(snapshot.rows, show, q, me.pid)),
-        "chips": chips_of(snapshot, me.pid),
-        "show": show if show in SHOWN else "all",
-        "q": q,
+        "sections": sections_of(snapshot, shown, selecting=selecting),
+        "chips": chips_of(snapshot, me.pid, chosen),
+        "release_id": release.pk,
+        "chosen": chosen,
+        "choices": choices_of(snapshot, chosen),
+        "saved": saved_of(me, chosen),
+        "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
         "actions": actions_of(release, snapshot, viewer),
         "live_url": f"/releases/{release.pk}/live/",
@@ -90,6 +98,7 @@ def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
         .annotate(
             viewer_role=F("project__memberships__role"),
             names_seq=_NAMES_SEQ,
+            saved=newest_saved(person_of(request)),
         )
     )
 
@@ -107,6 +116,7 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         release.probe_rev,
         release.names_seq,  # type: ignore[attr-defined]
         release.viewer_role,  # type: ignore[attr-defined]
+        release.saved,  # type: ignore[attr-defined]
         request.session.session_key,
         request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
@@ -163,7 +173,12 @@ def release_set_target(request: HttpRequest, pk: int) -> HttpResponse:
     target_at = posted_moment(request, "target_at")
     if target_at is None:
         raise Invalid(_("Name the new target."), code="missing", field="target_at")
-    return _changed(request, pk, set_release_target, _("Target moved"), target_at=target_at)
+    release = get_object_or_404(Release.objects.visible_to(request.user), pk=pk)
+    before = release.target_at
+    answer = _changed(request, pk, set_release_target, _("Target moved"), target_at=target_at)
+    if lapsed := lapsed_by_move(Release.objects.for_page().get(pk=pk), before):
+        messages.warning(request, lapsed)
+    return answer
 
 
 def _changed(
