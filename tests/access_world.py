@@ -24,6 +24,7 @@ from checklists.models import (
     RoleHolder,
     SavedFilter,
     Signoff,
+    Template,
     TemplateVersion,
     Waiver,
 )
@@ -40,7 +41,7 @@ from checklists.operations.waivers import request_waiver
 from checklists.permissions import SCOPES
 from checklists.state import Meaning
 from tests.cast import Cast
-from tests.checklist_data import item_of, publish, tiny_tree
+from tests.checklist_data import item_of, open_small_release, publish, tiny_tree
 from tests.evidence_data import stored
 from tests.probe_data import attach
 

@@ -55,6 +55,10 @@ def release_carry(request: HttpRequest, pk: int) -> HttpResponse:
 def say_what_was_carried(request: HttpRequest, done: Carried, source: Release) -> None:
     """What came of carrying, as a message."""
     number = len(done.carried)
+    if not number and not done.asked_again:
+        said = _("No answer of %(version)s has a reason to be believed here, so none is carried.")
+        messages.warning(request, said % {"version": source.version})
+        return
     said = ngettext(
         "%(number)s answer is carried over from %(version)s.",
         "%(number)s answers are carried over from %(version)s.",
