@@ -65,12 +65,19 @@ def after_import(tree: ChecklistTree, slug: str) -> tuple[int, str]:
 
 
 def keeping_rules(tree: ChecklistTree, newest: TemplateVersion | None) -> ChecklistTree:
-    """The checklist with the rules of the newest version, unless it brings its own.
+    """The checklist with the rules of the newest version, unless it brings its own, and extending
+    what that extends, unless it extends something itself.
 
     Most files say nothing about signatures, and importing one must not do away with them. A rule
     whose sections are all gone covers the whole stage: never less than before.
     """
-    if tree.rules or newest is None:
+    if newest is None:
+        return tree
+    if not tree.extends:
+        was = newest.tree
+        scope = {"projects": was.projects, "environments": was.environments}
+        tree = replace(tree, extends=was.extends, **scope)
+    if tree.rules:
         return tree
     there = {section.key for section in tree.sections}
     kept = tuple(

@@ -18,6 +18,8 @@ from checklists.formats import format_named
 from checklists.formats.content import digest_of, to_content
 from checklists.formats.tree import ChecklistTree, SignoffRule
 from checklists.models import AuditChain, Template, TemplateVersion
+from checklists.operations.loosening_needs import require_approved
+from checklists.operations.overlay_guards import require_overlay_fits
 from checklists.operations.template_guards import (
     facts,
     fresh,
@@ -65,9 +67,11 @@ def import_tree(
     """Keep a checklist as the draft of its template, which is made if there is none of the slug.
 
     `name` is the title unless given, `slug` is made of the name; both count only for a new
-    template. A checklist without rules keeps those of the newest version. Content that the newest
+    template. A checklist without rules keeps those of the newest version, and one that extends
+    nothing what that extends. Content that the newest
     version has already changes and records nothing.
-    Raises NotAllowed; Invalid for a bad name or slug; Conflict for a rule that cannot be met.
+    Raises NotAllowed; Invalid for a bad name or slug; Conflict for a rule that cannot be met, and
+    as `publish_version`.
     """
     chain = audit.locked_installation()
     require_anywhere(actor, "edit_templates")
@@ -165,11 +169,12 @@ def discard_draft(version: TemplateVersion, *, actor: Actor) -> None:
     require_anywhere(actor, "edit_templates")
     version = fresh_draft(version)
     template = version.template
-    gone = [("templateversion", version.pk)]
+    gone = [("ruleapproval", pk) for pk in version.rule_approvals.values_list("pk", flat=True)]
+    gone.append(("templateversion", version.pk))
     if not TemplateVersion.objects.filter(template=template).exclude(pk=version.pk).exists():
         gone.append(("template", template.pk))
     TemplateVersion.objects.filter(pk=version.pk).delete()
-    if len(gone) > 1:
+    if ("template", template.pk) in gone:
         Template.objects.filter(pk=template.pk).delete()
     audit.append(
         chain,
@@ -226,6 +231,8 @@ def _add_version(
 
 def _publish(chain: AuditChain, version: TemplateVersion, actor: Actor) -> None:
     require_possible(version.tree.rules)
+    require_overlay_fits(version)
+    require_approved(version)
     version.steps.all().delete()  # nothing of it can be undone any more
     version.published_at, version.published_by = audit.moment(chain), actor.person
     version.save(update_fields=["published_at", "published_by"])

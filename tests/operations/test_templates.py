@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -183,7 +184,8 @@ def test_what_is_gone_or_published_is_not_discarded(marta):
 def test_a_release_opened_from_a_version_keeps_it(cast):
     version = import_tree(small_tree(), actor=SYSTEM, slug="small", publish=True)
     release = open_small_release(cast, template=version.template)
-    imported(slug="small", publish=True)
+    later = replace(small_tree(), title="Small, but longer")
+    assert import_tree(later, actor=SYSTEM, slug="small", publish=True).number == 2
     assert release.checklists.get().template_version == version
 
 

@@ -18,8 +18,10 @@ from checklists.operations import (
     template_editing,
     template_moving,
     template_new,
+    template_overlays,
     templates,
 )
+from tests.checklist_data import publish, tiny_tree
 from tests.operations.nothing import changes_nothing, everything
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,9 @@ CASES = {
     "publish_version": Case(lambda draft, actor: templates.publish_version(draft, actor=actor)),
     "set_rules": Case(
         lambda draft, actor: templates.set_rules(draft, [SignoffRule("sre")], actor=actor)
+    ),
+    "set_overlay": Case(
+        lambda draft, actor: template_overlays.set_overlay(draft, actor=actor, extends="other")
     ),
     "discard_draft": Case(lambda draft, actor: templates.discard_draft(draft, actor=actor)),
     "start_draft": Case(
@@ -103,7 +108,7 @@ CASES |= {
     "indent_item": edit(template_moving.indent_item, TLS),
     "outdent_item": edit(template_moving.outdent_item, RENEW),
 }
-MODULES = (templates, template_editing, template_moving, template_new)
+MODULES = (template_overlays, templates, template_editing, template_moving, template_new)
 
 
 def dropped(draft: Any, actor: Actor) -> None:
@@ -129,6 +134,7 @@ ALLOWED = ("marta", "olga", "mallory")
 
 
 def prepared(case: Case):
+    publish(tiny_tree(), slug="other")
     if case.published is None:
         return None
     return templates.import_template(TEXT, actor=SYSTEM, publish=case.published)
