@@ -63,7 +63,7 @@ class ItemForm(PartForm):
     )
     stage = forms.ChoiceField(
         label=_("Stage"),
-        choices=[(DEPLOY, _("Before the deployment")), (CLOSE, _("After go-live"))],
+        choices=[(DEPLOY, _("Before deployment")), (CLOSE, _("After go-live"))],
     )
     na_allowed = forms.BooleanField(label=_("May be not applicable"), required=False)
     condition = forms.ChoiceField(

@@ -113,9 +113,9 @@ def _value(value: Any) -> str:
 
 def _text(before: str, after: str) -> Iterator[DiffLine]:
     """Two texts line by line, with a line of what stands around each change."""
-    if before.count("\n") + after.count("\n") > MOST_TEXT:
-        yield from (DiffLine("del", f"    {line}") for line in before.split("\n"))
-        yield from (DiffLine("ins", f"    {line}") for line in after.split("\n"))
+    if not (before and after) or before.count("\n") + after.count("\n") > MOST_TEXT:
+        yield from (DiffLine("del", f"    {line}") for line in before.splitlines())
+        yield from (DiffLine("ins", f"    {line}") for line in after.splitlines())
         return
     for line in list(unified_diff(before.split("\n"), after.split("\n"), n=1, lineterm=""))[2:]:
         kind = {"-": "del", "+": "ins"}.get(line[:1], "span")

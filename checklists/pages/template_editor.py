@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.utils.html import escape, format_html
@@ -20,6 +21,9 @@ from checklists.formats.lint_words import Finding
 from checklists.formats.places import locate, part_at
 from checklists.formats.tree import CLOSE, ChecklistTree, Group, Item, Section
 from checklists.pages.template_pages import item_flags
+
+MOST_FINDINGS = 200
+"""Findings that a page shows; whoever has more begins with those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class Finder:
     title: str
 
 
+class Found(NamedTuple):
+    """What the linter found, the heaviest first: cut at MOST_FINDINGS, and how many there are."""
+
+    shown: list[Finder]
+    total: int
+    hidden: int
+
+
 def part_of(tree: ChecklistTree, key: str) -> EditedPart:
     """The part with the key; without one the checklist itself. Raises Conflict if it is gone."""
     if not key:
@@ -64,7 +76,7 @@ def part_of(tree: ChecklistTree, key: str) -> EditedPart:
     return EditedPart(key, level, number, names[level - 1] % {"number": number}, part, inside)
 
 
-def finders_of(tree: ChecklistTree, findings: list[Finding]) -> list[Finder]:
+def finders_of(tree: ChecklistTree, findings: list[Finding]) -> Found:
     """The findings, each with the number and title of the part that it is about."""
     named: dict[str, tuple[str, str]] = {"": ("", tree.title)}
     for s, section in enumerate(tree.sections, start=1):
@@ -73,7 +85,11 @@ def finders_of(tree: ChecklistTree, findings: list[Finding]) -> list[Finder]:
             named[group.key] = (f"{s}.{g}", group.title)
             numbered = enumerate(group.items, start=1)
             named |= {item.key: (f"{s}.{g}.{i}", item.title) for i, item in numbered}
-    return [Finder(f.code, f.severity, f.says, f.advice, f.key, *named[f.key]) for f in findings]
+    shown = [
+        Finder(f.code, f.severity, f.says, f.advice, f.key, *named[f.key])
+        for f in findings[:MOST_FINDINGS]
+    ]
+    return Found(shown, len(findings), len(findings) - len(shown))
 
 
 def outline_html(tree: ChecklistTree, current: str) -> SafeString:

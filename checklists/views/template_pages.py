@@ -96,7 +96,7 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
         "counts": version.tree.counts(),
         "digest_short": short(version.digest),
         "findings": findings,
-        "blocked": any(finding.severity == "block" for finding in findings),
+        "blocked": any(finding.severity == "block" for finding in findings.shown),
         "rules": rule_lines(version.tree),
         "before": before,
         "diff": template_diff(before.tree, version.tree) if before else None,
