@@ -109,7 +109,7 @@ def test_a_file_without_items_is_refused():
 
 
 def test_what_is_nearly_an_item_is_named_when_there_is_none():
-    assert "Line 2 (“[ ] a”)" in refused("# T\n[ ] a\n").message
+    assert "Line 2 (“- [ ]”)" in refused("# T\n- [ ]\n").message
 
 
 def test_text_before_the_first_section_is_the_intro():

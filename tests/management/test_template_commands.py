@@ -84,7 +84,7 @@ def test_standard_input_is_read_and_its_lines_are_reported(monkeypatch):
     typed(monkeypatch, b"# T\n\n- [x] a\n> - [ ] b\n")
     status, out, _ = run("import_template", "-", "--name", "Named", "--json")
     found = json.loads(out)
-    assert (status, found["slug"], found["items"]) == (0, "named", 1)
+    assert (status, found["slug"], found["items"]) == (0, "named", 2)
     assert [sorted(line) for line in found["ignored"]] == [["line", "text", "why"]] * 2
     assert [(line["line"], line["text"]) for line in found["ignored"]] == [
         (3, "- [x] a"),

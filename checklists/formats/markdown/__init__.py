@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.markdown.places import HiddenPlaces, Places
 from checklists.formats.markdown.reader import Reader
@@ -17,9 +19,10 @@ def read_markdown(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResul
     `said` is what a person says of lines, by number.
 
     Raises Invalid with a sentence for people: the text cannot be read at all (see `clean_text`), is
-    too deep or too long in some part, or holds no item (`no_items`). Never raises anything else.
+    too deep or too long in some part, holds no item (`no_items`), or a line cannot be what is said
+    of it (`bad_line_kind`). Never raises anything else.
     """
-    result = Reader(clean_text(source)).read()
+    result = Reader(clean_text(source), said).read()
     if not any(True for _ in result.tree.items()):
         raise Invalid(_no_items(result), code="no_items")
     check_tree(result.tree)
@@ -44,8 +47,13 @@ def _reads_as(text: str, tree: ChecklistTree) -> bool:
 
 
 def _no_items(result: ImportResult) -> str:
-    sentence = "The file has no checklist item. Write each one as “- [ ] What must be true”."
+    sentence = _("The file has no checklist item. Write each one as “- [ ] What must be true”.")
     if not result.ignored:
         return sentence
     first = result.ignored[0]
-    return f"{sentence} Line {first.line} (“{first.text}”): {first.why}"
+    return _("%(sentence)s Line %(line)s (“%(text)s”): %(why)s") % {
+        "sentence": sentence,
+        "line": first.line,
+        "text": first.text,
+        "why": first.why,
+    }

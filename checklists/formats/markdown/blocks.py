@@ -2,105 +2,147 @@
 
 markdown-it does the block structure; everything that is slow or unbounded on hostile input is left
 out or limited: tables and link definitions stay text, quotations are not looked into, and depth
-and number of blocks have a limit.
+and number of blocks have a limit. What is inside those is found by `shapes`.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.token import Token
 
 from checklists.errors import Invalid
+from checklists.formats.markdown.boxes import Box
+from checklists.formats.markdown.grid import Table
+from checklists.formats.markdown.options import Options
 
 MAX_LISTS = 12
 """Lists inside lists."""
 MAX_BLOCKS = 200_000
-BOX = re.compile(r"[ \t]*\[([ \txX])\](?:[ \t]+|$)")
-"""The box at the beginning of a list entry, with the space after it."""
 
 _QUOTED = 1000  # a level no list reaches: markdown-it then leaves the inside of a quotation alone
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
-    """One block: its kind, its lines (first, one past last; from 0), and what it contains.
+    """One block: its kind, its lines in its source (first, one past last), what it contains.
 
     `indent` is the column at which its container's content begins; `level` is a heading's;
-    `text` is a heading's line. `box` is what stands in a list entry's box, None without one;
-    `has_box`: it is, or contains, an entry with a box, quotations not counted.
+    `text` is a heading's line. `box` is what makes a list entry (or heading) an item, None if
+    nothing does; `has_box`: it is, or contains, an item. `odd` is what its first line is reported
+    for. `inner`: its first line does not begin its container. `table` is what a table holds;
+    `options` are the answers to choose from.
     """
 
     kind: str
+    source: Text
     start: int
     end: int
-    indent: int
+    indent: int = 0
     level: int = 0
     text: str = ""
-    box: str | None = None
+    box: Box | None = None
     has_box: bool = False
+    odd: str = ""
+    inner: bool = False
+    table: Table | None = None
+    options: Options | None = None
     children: list[Block] = field(default_factory=list)
 
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers, from 1, that its lines have in the file."""
+        return self.source.numbers[self.start : self.end]
 
-class Source:
-    """The text by lines, and the blocks in it but for the first `skip` lines."""
+    @property
+    def line(self) -> int:
+        """The number of its first line in the file."""
+        return self.source.numbers[self.start]
 
-    def __init__(self, text: str, *, skip: int = 0) -> None:
-        self.lines = text.split("\n")
-        self.blocks = self._nested(_tokens("\n" * skip + "\n".join(self.lines[skip:])))
-
-    def text_of(self, block: Block) -> str:
-        """The block's Markdown without its container's indentation and empty lines at its end."""
-        lines = self.lines_of(block)
+    def body(self) -> str:
+        """Its Markdown without its container's indentation and empty lines at its end."""
+        lines = self.lines()
         while lines and not lines[-1].strip():
             lines.pop()
         return "\n".join(lines)
 
-    def lines_of(self, block: Block) -> list[str]:
-        """As `text_of`, line by line, with every empty line."""
-        if block.start >= block.end:
+    def lines(self) -> list[str]:
+        """As `body`, line by line, with every empty line."""
+        if self.start >= self.end:
             return []
-        first, *rest = self.lines[block.start : block.end]
+        first, *rest = self.source.lines[self.start : self.end]
         # Before the first line's text may stand the marker of the container, so anything is cut.
         return [
-            _cut(first, block.indent, blanks_only=False),
-            *(_cut(line, block.indent, blanks_only=True) for line in rest),
+            _cut(first, self.indent, blanks_only=self.inner),
+            *(_cut(line, self.indent, blanks_only=True) for line in rest),
         ]
 
+    def part(self, kind: str, start: int, end: int) -> Block:
+        """Some of its lines as a block of their own."""
+        inner = self.inner or start > self.start
+        return Block(kind, self.source, start, end, self.indent, inner=inner)
+
+
+def everything(blocks: list[Block]) -> Iterator[Block]:
+    """Every block, and all that is in it."""
+    for block in blocks:
+        yield block
+        yield from everything(block.children)
+
+
+def readable(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks that a reader goes through: HTML and opened code are what is in them."""
+    for block in blocks:
+        if block.kind in ("html_block", "details", "opened"):
+            yield from readable(block.children)
+        else:
+            yield block
+
+
+class Text:
+    """Lines of text and the number that each has in its file.
+
+    `depth`: how many other texts it is inside of.
+    """
+
+    def __init__(self, lines: list[str], numbers: Sequence[int], *, depth: int = 0) -> None:
+        self.lines = lines
+        self.numbers = numbers
+        self.depth = depth
+
+
+class Source(Text):
+    """Text that is Markdown, and the blocks in it."""
+
+    def __init__(self, lines: list[str], numbers: Sequence[int], *, depth: int = 0) -> None:
+        super().__init__(lines, numbers, depth=depth)
+        self.blocks = self._nested(_tokens("\n".join(lines), numbers))
+
     def _nested(self, tokens: list[Token]) -> list[Block]:
-        root = Block("root", 0, len(self.lines), 0)
+        root = Block("root", self, 0, len(self.lines))
         path = [root]
         for token in tokens:
             if token.nesting < 0:
-                self._close(path.pop())
+                path.pop()
             elif token.type == "inline":
                 path[-1].text = token.content
             else:
-                block = _block(token)
+                block = self._block(token)
                 path[-1].children.append(block)
                 if token.nesting > 0:
                     path.append(block)
         return root.children
 
-    def _close(self, block: Block) -> None:
-        if block.kind == "list_item":
-            block.box = self._box(block)
-        block.has_box = block.box is not None or (
-            block.kind in ("list", "list_item") and any(child.has_box for child in block.children)
-        )
-
-    def _box(self, entry: Block) -> str | None:
-        first = entry.children[0] if entry.children else None
-        if first is None or first.kind not in ("paragraph", "heading"):
-            return None
-        line, *rest = self.lines_of(first)
-        found = BOX.match(line)
-        titled = found and (line[found.end() :].strip() or any(part.strip() for part in rest))
-        return found.group(1).lower() if found and titled else None
+    def _block(self, token: Token) -> Block:
+        start, end = token.map or (0, 0)
+        kind = token.type.removesuffix("_open").removeprefix("bullet_").removeprefix("ordered_")
+        level = int(token.tag[1]) if kind == "heading" else 0
+        return Block(kind, self, start, end, token.meta["indent"], level)
 
 
 class _State(StateBlock):
@@ -108,17 +150,23 @@ class _State(StateBlock):
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         if MAX_LISTS * 2 <= self.level < _QUOTED and ttype.endswith("_list_open"):
+            line = self.env["numbers"][self.line]
             raise Invalid(
-                f"Line {self.line + 1}: lists are nested more than {MAX_LISTS} deep.",
+                _("Line %(line)s: lists are nested more than %(max_lists)s deep.")
+                % {"line": line, "max_lists": MAX_LISTS},
                 code="too_deep",
-                line=self.line + 1,
+                line=line,
             )
         if len(self.tokens) > MAX_BLOCKS:
+            line = self.env["numbers"][self.line]
             raise Invalid(
-                f"The file has more than {MAX_BLOCKS:,} paragraphs, lists and other parts by line"
-                f" {self.line + 1}. Split it into several checklists.",
+                _(
+                    "The file has more than %(max_blocks)s paragraphs, lists and other parts "
+                    "by line %(line)s. Split it into several checklists."
+                )
+                % {"max_blocks": f"{MAX_BLOCKS:,}", "line": line},
                 code="too_complex",
-                line=self.line + 1,
+                line=line,
             )
         token = super().push(ttype, tag, nesting)
         token.meta = {"indent": self.blkIndent}
@@ -147,18 +195,11 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str, numbers: Sequence[int]) -> list[Token]:
     tokens: list[Token] = []
-    state = _State(text, _PARSER, {}, tokens)
+    state = _State(text, _PARSER, {"numbers": numbers}, tokens)
     _PARSER.block.tokenize(state, 0, state.lineMax)
     return tokens
-
-
-def _block(token: Token) -> Block:
-    start, end = token.map or (0, 0)
-    kind = token.type.removesuffix("_open").removeprefix("bullet_").removeprefix("ordered_")
-    level = int(token.tag[1]) if kind == "heading" else 0
-    return Block(kind, start, end, token.meta["indent"], level)
 
 
 def _cut(line: str, columns: int, *, blanks_only: bool) -> str:

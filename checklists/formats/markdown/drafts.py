@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 from checklists.formats.keys import GENERAL, KeyBook
@@ -12,6 +14,7 @@ from checklists.formats.tree import (
     CLOSE,
     DEPLOY,
     GUIDANCE_MAX,
+    MUST,
     ChecklistTree,
     Group,
     Item,
@@ -35,22 +38,30 @@ class Prose:
     def __bool__(self) -> bool:
         return bool(self._pieces)
 
-    def add(self, text: str, *, start: int = -2) -> None:
+    def add(self, text: str, *, lines: Sequence[int] = ()) -> None:
         """Add a piece. It joins the last without an empty line only if it followed at once."""
         if not text.strip():
             return
         if self._pieces:
-            self._pieces.append("\n" if start == self._end else "\n\n")
+            self._pieces.append("\n" if lines and lines[0] == self._end + 1 else "\n\n")
         self._pieces.append(text)
-        self._end = start + text.count("\n") + 1 if start >= 0 else -1
+        self._end = lines[-1] if lines else -1
 
     def text(self, complete: Complete) -> str:
         """All of it. Raises Invalid if it is too long to be kept."""
         text = complete("".join(self._pieces))
         if len(text) > GUIDANCE_MAX:
             raise Invalid(
-                f"The text that belongs to line {self.line} is {len(text):,} characters long; the"
-                f" limit is {GUIDANCE_MAX:,}. Move it into a document of its own and link to it.",
+                _(
+                    "The text that belongs to line %(line)s is %(count)s characters long; "
+                    "the limit is %(guidance_max)s. Move it into a document of its own and "
+                    "link to it."
+                )
+                % {
+                    "line": self.line,
+                    "count": f"{len(text):,}",
+                    "guidance_max": f"{GUIDANCE_MAX:,}",
+                },
                 code="text_too_long",
                 line=self.line,
             )
@@ -65,6 +76,8 @@ class DraftItem:
     title: str
     prose: Prose
     condition: str = ""
+    requirement: str = MUST
+    na_allowed: bool = False
     parent: DraftItem | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     key: str = ""
@@ -107,6 +120,9 @@ class DraftTree:
     sections: list[DraftSection] = field(default_factory=list)
     related: list[RelatedDocument] = field(default_factory=list)
     rules: tuple[SignoffRule, ...] = ()
+    extends: str = ""
+    projects: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
 
     def finish(self, complete: Complete) -> ChecklistTree:
         """The checklist. Call `give_keys` first."""
@@ -116,6 +132,9 @@ class DraftTree:
             sections=tuple(_section(section, complete) for section in self.sections),
             related=tuple(self.related),
             rules=self.rules,
+            extends=self.extends,
+            projects=self.projects,
+            environments=self.environments,
         )
 
 
@@ -137,7 +156,7 @@ def _give(level: list[tuple[Any, str]], fallback: str, refused: list[Draft]) -> 
     for part, prefix in level:
         if not part.title:
             part.key = book.make(prefix, GENERAL, fallback=GENERAL)
-    for part, _ in level:
+    for part, _fields in level:
         wanted = part.fields.pop("key", "")
         if wanted and book.reserve(wanted):
             part.key = wanted
@@ -162,7 +181,8 @@ def _item(draft: DraftItem, section: DraftSection, complete: Complete) -> Item:
         key=draft.key,
         title=draft.title,
         stage=CLOSE if section.closing else DEPLOY,
-        na_allowed=bool(draft.condition),
+        requirement=draft.requirement,
+        na_allowed=draft.na_allowed or bool(draft.condition),
         condition=draft.condition,
         parent=draft.parent.key if draft.parent else "",
     )

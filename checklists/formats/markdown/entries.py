@@ -2,118 +2,134 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
-from checklists.errors import Invalid
-from checklists.formats.markdown import comments, fields, words
-from checklists.formats.markdown.blocks import BOX, Block, Source
-from checklists.formats.markdown.drafts import DraftItem, Prose
-from checklists.formats.markdown.report import Report
-from checklists.formats.markdown.titles import Titles
+from checklists.formats.markdown import options, words
+from checklists.formats.markdown.blocks import Block
+from checklists.formats.markdown.boxes import NO_BOX, Box
+from checklists.formats.markdown.collecting import Collected, take_answer, take_words
+from checklists.formats.markdown.options import Options
+from checklists.formats.markdown.pieces import Piece
+from checklists.formats.markdown.rows import read_rows
+from checklists.formats.tree import LineKind
 
 _MARGIN = 60
 """A line at least this long may have been broken at the margin."""
 
 
 class Entries:
-    """Reads the lists of one source."""
+    """Reads lists, and what stands in their entries, into `found`."""
 
-    def __init__(self, source: Source, report: Report, titles: Titles) -> None:
-        self._source = source
-        self._report = report
-        self._titles = titles
+    def __init__(self, found: Collected) -> None:
+        self._found = found
+        self._quotes = 0
 
-    def items(self, block: Block, prose: Prose) -> list[DraftItem]:
-        """The items in a list, each before those nested in it; other entries go to `prose`."""
-        found: list[DraftItem] = []
-        self._list(block, prose, None, found)
-        return found
+    @contextmanager
+    def quotation(self) -> Iterator[None]:
+        """While it lasts, what is read stands in a quotation."""
+        self._quotes += 1
+        try:
+            yield
+        finally:
+            self._quotes -= 1
 
-    def keep(self, block: Block, prose: Prose) -> None:
-        """Keep a block as text, but for what no reader of the text would see."""
-        if block.kind == "hr":
-            self._report.lines(block, words.RULE)
-            return
-        text = self._source.text_of(block)
-        if block.kind == "html_block" and _is_comment(text):
-            self._report.lines(block, words.COMMENT)
-            return
-        self._report.look_alikes(block)
-        prose.add(text, start=block.start)
+    def inside(self, blocks: list[Block], item: Piece) -> None:
+        """Read what stands below the title of an item."""
+        for block in blocks:
+            self.block(block, item, item)
 
-    def _list(
-        self, block: Block, prose: Prose, parent: DraftItem | None, found: list[DraftItem]
-    ) -> None:
+    def block(self, block: Block, parent: Piece | None, owner: Piece | None) -> None:
+        """Read one block: items in it are nested in `parent`, text in it belongs to `owner`."""
+        if not block.has_box or block.kind in ("heading", "summary"):
+            self._found.keep(block, owner)
+        elif block.kind == "list":
+            self._list(block, parent, owner)
+        elif block.kind == "table":
+            read_rows(block, self._found, parent)
+        else:
+            self._found.frame(block)
+            with self.quotation() if block.kind == "blockquote" else nullcontext():
+                for child in block.children:
+                    self.block(child, parent, owner)
+
+    def _list(self, block: Block, parent: Piece | None, owner: Piece | None) -> None:
         for entry in block.children:
             if entry.box is not None:
-                self._item(entry, parent, found)
+                self._item(entry, entry.box, parent)
             elif entry.has_box:
-                self._report.line(entry.start + 1, words.NO_BOX_ABOVE)
-                self._bare(entry, prose, parent, found)
+                self._bare(entry, parent, owner)
             else:
-                self.keep(entry, prose)
-                if parent is None:
-                    self._report.line(entry.start + 1, words.NO_BOX)
+                kept = self._found.keep(entry, owner)
+                if kept and parent is None:
+                    kept.report(words.NO_BOX)
 
-    def _item(self, entry: Block, parent: DraftItem | None, found: list[DraftItem]) -> None:
-        line = entry.start + 1
-        raw, rest = self._title_lines(entry.children[0])
-        title = self._titles.item(raw, line)
-        item = DraftItem(line, title.text, Prose(line), title.condition, parent)
-        item.fields = self._fields(title.comment, line)
-        item.title = item.fields.pop("title", item.title)
-        if entry.box == "x":
-            self._report.line(line, words.TICKED)
-        found.append(item)
-        item.prose.add(title.original)
-        item.prose.add(rest)
-        self._report.look_alikes(_below_title(entry.children[0]))
-        for child in entry.children[1:]:
-            if child.has_box:
-                self._list(child, item.prose, item, found)
-            else:
-                self.keep(child, item.prose)
+    def _item(self, entry: Block, box: Box, parent: Piece | None) -> None:
+        title, *below = entry.children
+        text, count = _title(title, box)
+        if entry.options:
+            text = options.at_end(text)[0]
+        item = self._found.add(LineKind.ITEM, title.numbers[:count], text, under=parent)
+        if entry.odd:
+            item.report(entry.odd)
+        if self._quotes:
+            item.report(words.QUOTED)
+        take_answer(item, box.answer, box.mark)
+        if entry.options:
+            take_options(item, entry.options)
+        self._rest(title, count, item)
+        self.inside(below, item)
 
-    def _bare(
-        self, entry: Block, prose: Prose, parent: DraftItem | None, found: list[DraftItem]
-    ) -> None:
+    def _rest(self, title: Block, count: int, item: Piece) -> None:
+        """The lines of a paragraph below those of the title."""
+        rest = [line.lstrip() for line in title.lines()[count:]]
+        if title.kind == "heading" or not rest:
+            return
+        first = title.start + count
+        below = Block("paragraph", title.source, first, title.end)
+        below.indent = 0
+        piece = self._found.keep(below, item)
+        if piece:
+            piece.text = "\n".join(rest)
+
+    def _bare(self, entry: Block, parent: Piece | None, owner: Piece | None) -> None:
         """An entry without a box above entries with one: its own text stays an entry of text."""
         marker = "- "
         for child in entry.children:
             if child.has_box:
-                self._list(child, prose, parent, found)
-            else:
-                self._report.look_alikes(child)
-                text = self._source.text_of(child)
-                prose.add(marker + text.replace("\n", "\n  "))
+                self.block(child, parent, owner)
+                continue
+            kept = self._found.keep(child, owner)
+            if kept:
+                kept.text = marker + kept.text.replace("\n", "\n  ")
+                if marker == "- ":
+                    kept.report(words.NO_BOX_ABOVE, entry.line)
                 marker = "  "
 
-    def _title_lines(self, block: Block) -> tuple[str, str]:
-        """The Markdown of an item's title, and the other lines of its paragraph."""
-        first, *rest = self._source.lines_of(block)
-        found = BOX.match(first)
-        title = first[found.end() :] if found else first
-        while rest and not title.strip():
-            title = rest.pop(0)
-        last = title
-        while rest and len(last) >= _MARGIN and rest[0].lstrip()[:1].islower():
-            last = rest.pop(0)
-            title = f"{title.rstrip()} {last.strip()}"
-        if rest and title.endswith("\\"):  # a line break that is meant
-            title = title[:-1]
-        return title.strip(), "\n".join(line.lstrip() for line in rest)
 
-    def _fields(self, comment: str, line: int) -> dict[str, Any]:
-        try:
-            return fields.item_fields(comment) if comment else {}
-        except Invalid as error:
-            self._report.line(line, words.BAD_COMMENT.format(error.message))
-            return {}
+def take_options(item: Piece, given: Options) -> None:
+    """Note which answers an item offers, and which one was chosen."""
+    item.na = item.na or given.na
+    if given.chosen:
+        take_answer(item, given.answer)
+        if not given.answer:
+            take_words(item, given.chosen)
+            item.report(words.TICKED)
 
 
-def _below_title(block: Block) -> Block:
-    return Block(block.kind, block.start + 1, block.end, block.indent)
-
-
-def _is_comment(text: str) -> bool:
-    return text.startswith("<!--") and text.find(comments.CLOSE) == len(text.rstrip()) - 3
+def _title(block: Block, box: Box) -> tuple[str, int]:
+    """The Markdown of an item's title, and how many lines of its paragraph it takes."""
+    first, *rest = block.lines()
+    title = first if box is NO_BOX else first[box.end :]
+    count = 1
+    while count <= len(rest) and not title.strip():
+        title = rest[count - 1]
+        count += 1
+    last = title
+    while count <= len(rest) and len(last) >= _MARGIN and rest[count - 1].lstrip()[:1].islower():
+        last = rest[count - 1]
+        title = f"{title.rstrip()} {last.strip()}"
+        count += 1
+    if count <= len(rest) and title.endswith("\\"):  # a line break that is meant
+        title = title[:-1]
+    return title.strip(), count

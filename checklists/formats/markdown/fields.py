@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.content import check_value
 from checklists.formats.keys import is_key
@@ -18,7 +20,7 @@ _HEADING = {"key": "str", "title": "str", "guidance": "str"}
 _TREE = {
     field.name: str(field.type)
     for field in fields(ChecklistTree)
-    if field.name in ("intro", "related", "rules")
+    if field.name not in ("title", "sections")
 }
 
 
@@ -47,10 +49,10 @@ def _read(
 ) -> dict[str, Any]:
     data = comments.parse(text)
     if data is None:
-        raise Invalid("it does not hold a JSON object.")
+        raise Invalid(_("it does not hold a JSON object."))
     unknown = sorted(set(data) - set(names))
     if unknown:
-        raise Invalid(f"{unknown[0][:80]} is not a field here.")
+        raise Invalid(_("%(unknown)s is not a field here.") % {"unknown": unknown[0][:80]})
     values = {name: check_value(name, names[name], value, "") for name, value in data.items()}
     check(values)
     return values
@@ -62,7 +64,9 @@ def _check_item(values: dict[str, Any]) -> None:
 
 def _check_heading(values: dict[str, Any], segments: int) -> None:
     if "key" in values and not is_key(values["key"], segments=segments):
-        raise Invalid(f"the key must be {segments} slugs with a slash between.")
+        raise Invalid(
+            _("the key must be %(segments)s slugs with a slash between.") % {"segments": segments}
+        )
     if "title" in values:
         check_line(values["title"], "title", limit=TITLE_MAX, needed=True)
     check_prose(values.get("guidance", ""), "guidance")

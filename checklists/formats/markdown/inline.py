@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from checklists.formats.markdown import comments
+from checklists.formats.markdown import comments, severity
 
 LINE_MAX = 4_000
 """Characters of Markdown in one title; a longer one is refused before it is parsed."""
@@ -19,6 +19,10 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>&!~]")
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\x85\u2028\u2029]+|  +")
 _CONDITION = re.compile(r"\s*\((if\s+needed|if\s+applicable)\)", re.IGNORECASE)
 _DASHES = " \t-\u2013\u2014:"
+_HINT = re.compile(r"\s*<!--(?! readiness \{)(.*?)-->")
+_SHIELD = re.compile(
+    r"/badge/(?:(?:severity|priority|level)[-_])?([a-z]+[0-9]?)[-_.?]", re.IGNORECASE
+)
 _LOSSY = {"link_open", "image", "html_inline", "s_open"}
 
 
@@ -36,13 +40,17 @@ _INLINE = _Inline("commonmark", {"maxNesting": 20}).enable("strikethrough")
 class Title:
     """A title as read. `original` is its Markdown if the plain text says less than that did.
 
-    `comment` is the JSON text of the comment at its end.
+    `comment` is the JSON text of our comment at its end, `hint` the words of other people's
+    comments. `requirement` is what a word or sign of severity says; `struck`: it is struck through.
     """
 
     text: str
     original: str = ""
     condition: str = ""
     comment: str = ""
+    requirement: str = ""
+    hint: str = ""
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +69,28 @@ def markup_in(text: str) -> int:
 def read_heading(line: str, env: dict[str, Any] | None = None) -> Title:
     """The title in a heading's line. `env` holds the link definitions of the file."""
     raw, comment = comments.split(line)
-    text, lossy = _plain(raw, env)
-    return Title(text or raw.strip(), raw.strip() if lossy else "", "", comment)
+    hints = [hint.strip() for hint in _HINT.findall(raw)]
+    raw = _HINT.sub("", raw).strip() if hints else raw.strip()
+    plain = _plain(raw, env)
+    levels = [plain.requirement, *map(severity.of_word, hints)]
+    return Title(
+        text=plain.text or raw,
+        original=raw if plain.lossy else "",
+        comment=comment,
+        requirement=next(filter(None, levels), ""),
+        hint="\n\n".join(hint for hint in hints if hint and not severity.of_word(hint)),
+        struck=plain.struck,
+    )
 
 
 def read_title(line: str, env: dict[str, Any] | None = None) -> Title:
-    """The title in an item's line, which may carry a condition."""
+    """The title in an item's line, which may carry a condition and a word of severity."""
     title = read_heading(line, env)
     text, condition = _split_condition(title.text)
-    return Title(text, title.original, condition, title.comment)
+    text, requirement = severity.split(text, from_zero=(env or {}).get("p0", True))
+    return replace(
+        title, text=text, condition=condition, requirement=requirement or title.requirement
+    )
 
 
 def read_links(text: str, env: dict[str, Any] | None = None) -> Links:
@@ -98,13 +119,34 @@ def _split_condition(text: str) -> tuple[str, str]:
     return (rest, _one_line(found.group(1)).lower()) if rest else (text, "")
 
 
-def _plain(raw: str, env: dict[str, Any] | None) -> tuple[str, bool]:
-    """The text without markup, and whether the markup said something that the text does not."""
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A text without markup. `lossy`: the markup said something that the text does not."""
+
+    text: str
+    lossy: bool = False
+    requirement: str = ""
+    struck: bool = False
+
+
+def _plain(raw: str, env: dict[str, Any] | None) -> _Plain:
     if not _MARKUP.search(raw):
-        return _one_line(raw), False
+        return _Plain(_one_line(raw))
     tokens = _tokens(raw, env)
-    lossy = any(token.type in _LOSSY and token.markup != "autolink" for token in tokens)
-    return _one_line("".join(map(_text_of, tokens))), lossy
+    levels = {id(token): _level_of(token) for token in tokens if token.type == "image"}
+    shown = [token for token in tokens if not levels.get(id(token))]
+    lossy = any(token.type in _LOSSY and token.markup != "autolink" for token in shown)
+    texts = [token for token in tokens if token.type != "text" or token.content.strip()]
+    struck = len(texts) > 1 and (texts[0].type, texts[-1].type) == ("s_open", "s_close")
+    level = next(filter(None, levels.values()), "")
+    return _Plain(_one_line("".join(map(_text_of, shown))), lossy, level, struck)
+
+
+def _level_of(image: Token) -> str:
+    """What an image says of severity, by its text or, if it is a badge, by its address."""
+    found = _SHIELD.search(str(image.attrs.get("src", "")))
+    words = [image.content, image.content.rpartition(":")[2], found.group(1) if found else ""]
+    return next(filter(None, map(severity.of_word, words)), "")
 
 
 def _tokens(text: str, env: dict[str, Any] | None) -> list[Token]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from checklists.errors import Invalid
 from checklists.formats.markdown.inline import Title, read_title
+from checklists.formats.markdown.options import is_option
 from checklists.formats.markdown.reader import Reader
 from checklists.formats.tree import ChecklistTree, Item, RelatedDocument
 
@@ -29,17 +30,17 @@ class Places:
                 return f"{marks}{text}", {}
         return f"{marks}{escaped(title)}", {"title": title}
 
-    def item(self, title: str, condition: str) -> tuple[str, dict[str, Any], str]:
-        """As `heading` for an item's line after its box; also the condition that the line shows."""
+    def item(self, title: str, condition: str) -> tuple[str, dict[str, Any], Title]:
+        """As `heading` for an item's line after its box; also what that line reads as alone."""
         end = f" ({condition})" if condition else ""
         for line in (f"{title}{end}", f"{escaped(title)}{end}"):
-            if read_title(line) == Title(title, "", condition):
-                return line, {}, condition
-        shown = read_title(line)
-        fields = {"title": title} if shown.text != title else {}
+            shown = read_title(line)
+            if shown == Title(title, "", condition) and not is_option(title):
+                return line, {}, shown
+        fields = {"title": title} if shown.text != title or is_option(title) else {}
         if shown.condition != condition:
             fields["condition"] = condition
-        return line, fields, shown.condition
+        return line, fields, shown
 
     def under_heading(self, level: int, text: str) -> str:
         """The bullet that items may have after this text; "" if the text cannot stand there.

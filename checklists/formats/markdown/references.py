@@ -11,7 +11,7 @@ from typing import Any
 
 from markdown_it.common.utils import normalizeReference
 
-from checklists.formats.markdown.blocks import Block, Source
+from checklists.formats.markdown.blocks import Block
 
 _DEFINITION = re.compile(
     r" {0,3}\[(?!\^)([^\[\]]{1,200})\]:[ \t]*(<[^<>]*>|[^\s<]\S*)"
@@ -36,16 +36,22 @@ class Definitions:
 
     by_label: dict[str, Definition] = field(default_factory=dict)
     repeated: list[Definition] = field(default_factory=list)
+    blocks: set[int] = field(default_factory=set)
 
-    def take(self, block: Block, source: Source) -> bool:
-        """Take the definitions in the block if it holds nothing else; False leaves it alone."""
+    def took(self, block: Block) -> bool:
+        """Whether the block was learnt from: it is not a text to keep."""
+        return id(block) in self.blocks
+
+    def learn(self, block: Block) -> None:
+        """Learn the definitions in a block that holds nothing else."""
         if block.kind != "paragraph":
-            return False
-        lines = source.lines_of(block)
+            return
+        lines = block.lines()
         found = [_DEFINITION.fullmatch(line) for line in lines]
         if not all(found):
-            return False
-        for number, match in enumerate(found, block.start + 1):
+            return
+        self.blocks.add(id(block))
+        for number, match in zip(block.numbers, found, strict=True):
             if match:
                 definition = Definition(match.group().strip(), match.group(2).strip("<>"), number)
                 if (
@@ -53,7 +59,6 @@ class Definitions:
                     is not definition
                 ):
                     self.repeated.append(definition)
-        return True
 
     def needed_by(self, text: str) -> list[str]:
         """The definitions that the text uses and does not hold itself; marks them as used."""

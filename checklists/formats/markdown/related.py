@@ -1,47 +1,33 @@
-"""The closing list of related documents: every link in it, with the words beside it."""
+"""Related documents: every link in a text, with the words beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.markdown import words
-from checklists.formats.markdown.blocks import Block, Source
-from checklists.formats.markdown.report import Report
+from checklists.formats.markdown.pieces import Piece
 from checklists.formats.markdown.titles import Titles
-from checklists.formats.tree import NOTE_MAX, RelatedDocument
+from checklists.formats.tree import NOTE_MAX, LineKind, RelatedDocument
 from checklists.formats.validate import check_document
 
 
-def read_related(
-    blocks: list[Block], source: Source, titles: Titles, report: Report
-) -> Iterator[RelatedDocument]:
-    """The documents in the blocks; what holds no link is reported."""
-    for block in blocks:
-        if block.kind in ("list", "list_item"):
-            yield from read_related(block.children, source, titles, report)
-        elif block.kind == "paragraph":
-            yield from _documents(block, source, titles, report)
-        elif block.kind == "heading":
-            report.lines(block, words.LINKS_HEADING)
-        else:
-            report.look_alikes(block)
-            report.lines(block, words.NO_LINK)
-
-
-def _documents(
-    block: Block, source: Source, titles: Titles, report: Report
-) -> Iterator[RelatedDocument]:
-    links = titles.links(source.text_of(block), block.start + 1)
+def read_related(piece: Piece, titles: Titles) -> Iterator[RelatedDocument]:
+    """The documents in a piece; one that holds no link is reported."""
+    links = titles.links(piece.text, piece.line)
     if not links.found:
-        report.lines(block, words.NO_LINK)
+        piece.kind = LineKind.IGNORED
+        piece.report_all(words.NO_LINK)
     note = links.note
     for title, address in links.found:
         document = RelatedDocument(title, address, note[:NOTE_MAX].strip())
         try:
-            check_document(document, "The link")
+            check_document(document, _("The link"))
         except Invalid as error:
-            report.lines(block, f"{words.NO_LINK} {error.message}")
+            piece.kind = LineKind.IGNORED
+            piece.report_all(f"{words.NO_LINK} {error.message}")
         else:
             yield document
             note = ""

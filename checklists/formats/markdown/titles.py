@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.markdown import comments, inline
 from checklists.formats.markdown.inline import Links, Title
@@ -41,14 +43,17 @@ class Titles:
         return title
 
     def _read(self, read: Callable[[str, dict[str, Any]], T], text: str, line: int) -> T:
-        visible, _ = comments.split(text)
+        visible, _comment = comments.split(text)
         if len(visible) > inline.LINE_MAX:
             raise _too_long(len(visible), inline.LINE_MAX, line)
         self._markup += inline.markup_in(visible)
         if self._markup > MAX_MARKUP:
             raise Invalid(
-                f"By line {line} the titles hold more than {MAX_MARKUP:,} characters of markup."
-                " Split the file into several checklists.",
+                _(
+                    "By line %(line)s the titles hold more than %(max_markup)s characters of "
+                    "markup. Split the file into several checklists."
+                )
+                % {"line": line, "max_markup": f"{MAX_MARKUP:,}"},
                 code="too_complex",
                 line=line,
             )
@@ -63,8 +68,11 @@ def refuse_long_title(text: str, line: int) -> None:
 
 def _too_long(length: int, limit: int, line: int) -> Invalid:
     return Invalid(
-        f"The title on line {line} is {length:,} characters long; the limit is {limit:,}."
-        " Put the details on lines of their own below it.",
+        _(
+            "The title on line %(line)s is %(length)s characters long; the limit is "
+            "%(limit)s. Put the details on lines of their own below it."
+        )
+        % {"line": line, "length": f"{length:,}", "limit": f"{limit:,}"},
         code="title_too_long",
         line=line,
     )

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from dataclasses import fields as fields_of
 from typing import Any
 
-from checklists.formats.markdown import comments, words
+from checklists.formats.content import LATER
+from checklists.formats.markdown import comments, severity, words
 from checklists.formats.markdown.drafts import (
     DraftGroup,
     DraftItem,
@@ -23,6 +25,12 @@ from checklists.formats.markdown.places import GROUP, RELATED, SECTION, TREE, Pl
 from checklists.formats.tree import CLOSE, DEPLOY, MUST, ChecklistTree, Group, Item, Section
 
 _KEY_ROUNDS = 4
+_PLAIN = {
+    field.name: field.default
+    for field in fields_of(Item)
+    if field.name not in ("key", "title", "guidance", "condition", "parent")
+}
+"""What an item is if nothing is said of it."""
 
 
 class Writer:
@@ -44,6 +52,9 @@ class Writer:
             yield _with(*self._places.heading(TREE, tree.title))
         if tree.rules:
             yield comments.write({"rules": [asdict(rule) for rule in tree.rules]})
+        overlay = {name: getattr(tree, name) for name in LATER[ChecklistTree]}
+        if any(overlay.values()):
+            yield comments.write({name: value for name, value in overlay.items() if value})
         entries = [self._places.document(document) for document in tree.related]
         if not all(entries):
             for document in tree.related:
@@ -67,7 +78,7 @@ class Writer:
             if group.title:
                 yield from self._heading(GROUP, group)
             if group.items:
-                yield "\n".join(self._items(group, words.means_close(section.title)))
+                yield "\n".join(self._items(group, section))
 
     def _heading(
         self, level: int, part: Section | Group, *, keep_key: bool = False
@@ -88,29 +99,34 @@ class Writer:
         self._bullet = bullet or "-"
         return bool(bullet)
 
-    def _items(self, group: Group, closing: bool) -> Iterator[str]:
+    def _items(self, group: Group, section: Section) -> Iterator[str]:
+        closing = words.means_close(section.title)
+        names = [*reversed(group.title.split(" / ")), section.title]
+        requirement = next(filter(None, map(severity.of_heading, names)), MUST)
         depths = {"": -1}
         apart = False
         for number, item in enumerate(group.items):
             depth = depths[item.key] = depths[item.parent] + 1
-            text = indented(self._item(item, closing), "  " * depth)
+            text = indented(self._item(item, closing, requirement), "  " * depth)
             was_apart, apart = apart, "\n" in text
             if number and (apart or was_apart):
                 yield ""
             yield text
 
-    def _item(self, item: Item, closing: bool) -> str:
-        line, fields, condition = self._places.item(item.title, item.condition)
+    def _item(self, item: Item, closing: bool, requirement: str) -> str:
+        line, fields, shown = self._places.item(item.title, item.condition)
         expected: dict[str, Any] = {
+            **_PLAIN,
             "stage": CLOSE if closing else DEPLOY,
-            "requirement": MUST,
-            "na_allowed": bool(condition),
-            "evidence_required": False,
-            "due": "",
-            "owner_role": "",
+            "requirement": requirement,
+            "na_allowed": bool(shown.condition),
         }
         actual = {name: getattr(item, name) for name in expected}
-        fields |= {name: value for name, value in actual.items() if value != expected[name]}
+        fields |= {
+            name: value
+            for name, value in actual.items()
+            if value != expected[name] or (name == "requirement" and shown.requirement)
+        }
         if item.key in self._explicit:
             fields["key"] = item.key
         first = f"{self._bullet} [ ] {line}"

@@ -1,0 +1,180 @@
+"""What the columns of a table mean: which one holds the items, which ones their answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from checklists.formats.keys import slug
+from checklists.formats.markdown import column_names as known
+from checklists.formats.markdown import options, severity
+from checklists.formats.markdown.boxes import Box, leading_box
+from checklists.formats.markdown.grid import Cell, Row, Table
+
+_TIER = re.compile(
+    r"(?:l|lvl|level|tier|asil|sil|stage|phase|class|cat|category|t)-?(?:[0-9]|i{1,3}|[a-d])"
+    r"|bronze|silver|gold|platinum|basic|standard|advanced|minimum|beginner|intermediate|expert"
+    r"|small|medium|large|dev|development|test|staging|prod|production|alpha|beta|ga|mvp|v[0-9]"
+)
+_ORDINAL = re.compile(r"[A-Za-z]{0,8}[-_. ]?[0-9]{1,6}(?:[.-][0-9]{1,6})*[.)]?")
+
+
+class Evidence(IntEnum):
+    """How sure it is that the rows of a table are a checklist."""
+
+    NONE = 0
+    ROWS = 1
+    NAMED = 2
+    CHECKS = 3
+    FORM = 4
+
+
+@dataclass(slots=True)
+class Columns:
+    """Columns by their meaning. `choices` are answers to tick, by the answer's words; `levels` are
+    requirements to tick."""
+
+    item: int
+    status: list[int] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)
+    severity: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    choices: dict[int, str] = field(default_factory=dict)
+    levels: dict[int, str] = field(default_factory=dict)
+    tiers: list[int] = field(default_factory=list)
+
+    def told(self) -> set[int]:
+        """The columns whose cells are no guidance."""
+        apart = {*self.status, *self.words, *self.severity, *self.choices, *self.levels}
+        return {self.item, *apart}
+
+
+def evidence(table: Table) -> Evidence:
+    """How sure it is that the table's rows are items."""
+    found = columns_of(table)
+    if found is None:
+        return Evidence.NONE
+    boxed = any(_strong(cell.text) for row in table.rows for cell in row)
+    if boxed or found.status or len(found.choices) > 1 or found.levels or len(found.tiers) > 1:
+        return Evidence.FORM
+    name = _name(table.header[found.item].text)
+    if name in known.NAMES[known.CHECKS]:
+        return Evidence.CHECKS
+    return Evidence.NAMED if name in known.NAMES[known.SURE] else Evidence.ROWS
+
+
+def columns_of(table: Table) -> Columns | None:
+    """What the columns mean; None if the table cannot be a checklist."""
+    _lift_header(table)
+    names = [_name(cell.text) for cell in table.header]
+    if not table.rows or set(known.NAMES[known.NO_CHECKLIST]) & set(names):
+        return None
+    found = Columns(-1)
+    open_columns = []
+    for place, name in enumerate(names):
+        cells = [row[place].text for row in table.rows if row[place].text]
+        if not _take(found, place, name, table.header[place].text, cells):
+            open_columns.append(place)
+    found.item = _item(table, names, open_columns)
+    return found if found.item >= 0 else None
+
+
+def mark_of(text: str) -> Box | None:
+    """The box that a cell is, with nothing beside it."""
+    box = leading_box(text)
+    if box and not text[box.end :].strip():
+        return box
+    if text.casefold() in ("x", "✓", "✔", "v", "*", "-", "\u2013", "\u2014", "o"):
+        return leading_box(f"[{text}]")
+    return None
+
+
+def _take(found: Columns, place: int, name: str, header: str, cells: list[str]) -> bool:
+    """Give a column that cannot hold the items its meaning. False if it may hold them."""
+    marks = all(mark_of(cell) for cell in cells)
+    level = severity.of_word(header.rstrip("?"))
+    if marks and (name in known.NAMES[known.STATUS] or (not name and cells) or mark_of(header)):
+        found.status.append(place)
+    elif marks and options.is_option(header):
+        found.choices[place] = header.strip()
+    elif name in known.NAMES[known.STATUS] and all(map(_is_state, cells)):
+        found.status.append(place)
+    elif marks and level and name not in ("medium", "required", "mandatory", "optional"):
+        found.levels[place] = level
+    elif (name in known.NAMES[known.SEVERITY] and all(map(_is_severity, cells))) or (
+        cells and all(severity.of_word(cell) for cell in cells)
+    ):
+        found.severity.append(place)
+    elif marks and _TIER.fullmatch(name):
+        found.tiers.append(place)
+    elif name in known.NAMES[known.WORDS]:
+        found.words.append(place)
+    elif (
+        name in known.NAMES[known.NUMBER]
+        or header.strip() == "#"
+        or (cells and all(map(_ORDINAL.fullmatch, cells)))
+    ):
+        found.numbers.append(place)
+    else:
+        return marks
+    return True
+
+
+def _item(table: Table, names: list[str], places: list[int]) -> int:
+    for name in (*known.NAMES[known.CHECKS], *known.NAMES[known.SURE], *known.NAMES[known.NAMED]):
+        for place in places:
+            if names[place] in (name, f"{name}s"):
+                return place
+    for place in places:
+        cells = [row[place].text for row in table.rows if row[place].text]
+        if (
+            names[place] not in known.NAMES[known.ASIDE]
+            and len(set(cells)) * 5 >= len(table.rows) * 4
+        ):
+            return place
+    return places[0] if places else -1
+
+
+def _lift_header(table: Table) -> None:
+    """Rows of HTML may have a first one that is the header, and Markdown's header may be a row."""
+    if table.rows and not any(cell.text for cell in table.header):
+        names = {_name(cell.text) for cell in table.rows[0]}
+        if _knows(names) and not any(_strong(cell.text) for cell in table.rows[0]):
+            table.header = table.rows.pop(0)
+        return
+    boxed = any(_strong(cell.text) for cell in table.header)
+    if boxed and not _knows({_name(cell.text) for cell in table.header}):
+        table.rows.insert(0, table.header)
+        table.header = [Cell("", cell.line) for cell in table.header]
+
+
+def _knows(names: Iterable[str]) -> bool:
+    return any(name in known.KNOWN for name in names)
+
+
+def _strong(text: str) -> bool:
+    box = leading_box(text)
+    return box is not None and not box.weak
+
+
+def _is_state(text: str) -> bool:
+    return (
+        bool(mark_of(text))
+        or options.is_option(text)
+        or "-".join(text.casefold().split()) in known.NAMES[known.STATES]
+    )
+
+
+def _is_severity(text: str) -> bool:
+    return bool(mark_of(text) or severity.of_word(text)) or options.is_option(text)
+
+
+def _name(header: str) -> str:
+    return slug(re.sub(r"[*_`]", "", header))
+
+
+def cells_of(row: Row, places: Iterable[int]) -> list[str]:
+    """The texts of those cells that hold something."""
+    return [row[place].text for place in places if row[place].text]

@@ -1,0 +1,145 @@
+"""Rows of a table as items."""
+
+from __future__ import annotations
+
+import re
+
+from checklists.formats.markdown import options, severity, words
+from checklists.formats.markdown.blocks import Block
+from checklists.formats.markdown.boxes import leading_box
+from checklists.formats.markdown.collecting import Collected, take_answer, take_words
+from checklists.formats.markdown.columns import Columns, columns_of, mark_of
+from checklists.formats.markdown.grid import Row, Table
+from checklists.formats.markdown.pieces import LINE_LEVEL, Piece
+from checklists.formats.tree import DONE, MAY, MUST, NOT_APPLICABLE, REQUIREMENTS, LineKind
+
+_BOLD = re.compile(r"(\*\*|__)(.+)\1:?")
+_RULE = re.compile(r":?-{2,}:?")
+
+
+def read_rows(block: Block, found: Collected, parent: Piece | None) -> None:
+    """The items in the rows of a table."""
+    found.frame(block)
+    if block.odd:
+        found.pieces[-1].report(block.odd)
+    table = block.table
+    columns = columns_of(table) if table else None
+    if table and columns:
+        _Rows(table, columns, found, parent).read()
+
+
+class _Rows:
+    def __init__(
+        self, table: Table, columns: Columns, found: Collected, parent: Piece | None
+    ) -> None:
+        self._table = table
+        self._columns = columns
+        self._found = found
+        self._parent = parent
+        titles = [row[columns.item].text for row in table.rows]
+        self._has_groups = any(text and not _BOLD.fullmatch(text) for text in titles)
+
+    def read(self) -> None:
+        last: Piece | None = None
+        for row in self._table.rows:
+            if all(not cell.text or _RULE.fullmatch(cell.text) for cell in row):
+                continue
+            group = self._group(row) if self._has_groups and not self._parent else ""
+            if group:
+                self._found.add(LineKind.GROUP, _lines(row), group, level=LINE_LEVEL)
+                last = None
+            elif self._title(row):
+                last = self._item(row)
+            else:
+                self._guidance(row, last, skip=set())
+
+    def _group(self, row: Row) -> str:
+        """The title in a row that is nothing but a title."""
+        texts = [cell.text for cell in row if cell.text]
+        found = _BOLD.fullmatch(texts[0]) if len(texts) == 1 and len(row) > 1 else None
+        return found.group(2) if found else ""
+
+    def _title(self, row: Row) -> str:
+        text = row[self._columns.item].text
+        box = leading_box(text)
+        return text[box.end :] if box else text
+
+    def _item(self, row: Row) -> Piece:
+        cell = row[self._columns.item]
+        text, choices = options.at_end(self._title(row))
+        item = self._found.add(LineKind.ITEM, [cell.line], text, under=self._parent)
+        box = leading_box(cell.text)
+        if box:
+            take_answer(item, box.answer, box.mark)
+        if choices:
+            item.na = choices.na
+            take_answer(item, choices.answer, choices.chosen)
+        self._answers(row, item)
+        item.requirement = self._requirement(row)
+        self._guidance(row, item, skip=self._columns.told())
+        return item
+
+    def _answers(self, row: Row, item: Piece) -> None:
+        columns = self._columns
+        item.na = any(map(_means_na, columns.choices.values()))
+        for place in columns.status:
+            text = row[place].text
+            box = mark_of(text)
+            choices = options.in_line(text)
+            if box:
+                take_answer(item, box.answer, box.mark)
+            elif choices:
+                item.na = item.na or choices.na
+                take_answer(item, choices.answer, choices.chosen)
+            elif text:
+                answer = options.answer_of(text)
+                take_answer(item, answer, "" if answer else text)
+        for place, word in columns.choices.items():
+            box = mark_of(row[place].text)
+            if box and box.answer:
+                answer = options.answer_of(word)
+                take_answer(item, answer, "" if answer else word)
+        for place in columns.words:
+            if row[place].text:
+                take_words(item, row[place].text)
+                item.report(words.ANSWERED)
+
+    def _requirement(self, row: Row) -> str:
+        found = [level for place, level in self._columns.levels.items() if _ticked(row[place].text)]
+        for place in self._columns.severity:
+            text = row[place].text
+            box = mark_of(text)
+            level = severity.of_word(text)
+            if level:
+                found.append(level)
+            elif text:
+                yes = box.answer == DONE if box else options.answer_of(text) == DONE
+                found.append(MUST if yes else MAY)
+        return next((level for level in REQUIREMENTS if level in found), "")
+
+    def _guidance(self, row: Row, item: Piece | None, skip: set[int]) -> None:
+        """The cells that say more about an item, each with the name of its column."""
+        parts = []
+        numbers = []
+        for place, cell in enumerate(row):
+            name = self._table.header[place].text
+            if place in skip or not cell.text or (name == "#" and cell.text.isdigit()):
+                continue
+            parts.append(f"**{name.strip('*_: ')}**: {cell.text}" if name else cell.text)
+            numbers.append(cell.line)
+        if parts:
+            text = parts[0] if len(parts) == 1 else "\n".join(f"- {part}" for part in parts)
+            self._found.add(LineKind.GUIDANCE, sorted(set(numbers)), text, under=item)
+
+
+def _ticked(text: str) -> bool:
+    box = mark_of(text)
+    return box is not None and box.answer == DONE
+
+
+def _means_na(word: str) -> bool:
+    return options.answer_of(word) == NOT_APPLICABLE
+
+
+def _lines(row: Row) -> list[int]:
+    return sorted({cell.line for cell in row if cell.text})

@@ -1,0 +1,200 @@
+"""Looks into what Markdown's parser leaves alone: the boxes and tables that a person sees there.
+
+Text becomes text, tables and entries of lists; quotations and HTML become what is in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from checklists.errors import Invalid
+from checklists.formats.markdown import comments, grid, html, words
+from checklists.formats.markdown.blocks import Block, Source
+from checklists.formats.markdown.boxes import leading_box, may_hold_box
+
+MAX_QUOTES = 8
+"""Quotations inside quotations that are looked into."""
+_QUOTE = re.compile(r" {0,3}>( |\t)?")
+_ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+
+
+def shaped(blocks: list[Block]) -> list[Block]:
+    """The blocks with what is hidden in them made visible."""
+    return [made for block in html.folded(blocks) for made in _shape(block)]
+
+
+def _shape(block: Block) -> list[Block]:
+    shape = _SHAPES.get(block.kind)
+    return shape(block) if shape else [block]
+
+
+def _heading(block: Block) -> list[Block]:
+    lines = block.lines()
+    if _ATX.match(lines[0]):
+        box = leading_box(block.text)
+        if box and block.text[box.end :].strip() and comments.OPEN not in block.text:
+            block.box, block.text = box, block.text[box.end :].strip()
+        return [block]
+    if not _holds_more(lines[:-1]):
+        return [block]
+    # Underlined by accident: a line below boxes or a table that is meant as a separator.
+    above = block.part("paragraph", block.start, block.end - 1)
+    return [*_paragraph(above), block.part("hr", block.end - 1, block.end)]
+
+
+def _holds_more(lines: list[str]) -> bool:
+    return any(leading_box(line) for line in lines) or (
+        len(lines) > 1 and grid.begins_table(lines[0], lines[1])
+    )
+
+
+def _paragraph(block: Block) -> list[Block]:
+    return _split(block, 0)
+
+
+def _split(block: Block, begin: int) -> list[Block]:
+    """The text, tables and loose items of a paragraph; its first lines may be left alone."""
+    lines = block.lines()
+    if not (may_hold_box("\n".join(lines)) or any("|" in line for line in lines)):
+        return [block]
+    found: list[Block] = []
+    place = text = 0
+    while place < len(lines):
+        end = place
+        if place + 1 < len(lines) and grid.begins_table(lines[place], lines[place + 1]):
+            end = _table_end(lines, place + 2)
+            made = _table(block, place, end)
+        elif place >= begin and _is_loose(lines[place]):
+            end = _entry_end(lines, place + 1)
+            made = _loose(block, place, end)
+        if end == place:
+            place += 1
+            continue
+        if text < place:
+            found.append(block.part("paragraph", block.start + text, block.start + place))
+        found.append(made)
+        place = text = end
+    if not found:
+        return [block]
+    if text < place:
+        found.append(block.part("paragraph", block.start + text, block.end))
+    return found
+
+
+def _table_end(lines: list[str], place: int) -> int:
+    while place < len(lines) and "|" in lines[place]:
+        place += 1
+    return place
+
+
+def _entry_end(lines: list[str], place: int) -> int:
+    while place < len(lines) and not leading_box(lines[place]) and "|" not in lines[place]:
+        place += 1
+    return place
+
+
+def _table(block: Block, start: int, end: int) -> Block:
+    made = block.part("table", block.start + start, block.start + end)
+    header, _rule, *lines = made.lines()
+    first, _second, *numbers = made.numbers
+    top = grid.row_of(header, first)
+    rows = [
+        grid.padded(grid.row_of(line, number), len(top))
+        for line, number in zip(lines, numbers, strict=True)
+    ]
+    made.table = grid.Table(top, rows, made.numbers)
+    return made
+
+
+def _is_loose(line: str) -> bool:
+    box = leading_box(line)
+    return box is not None and bool(line[box.end :].strip())
+
+
+def _loose(block: Block, start: int, end: int) -> Block:
+    made = block.part("list", block.start + start, block.start + end)
+    entry = block.part("list_item", made.start, made.end)
+    entry.children = [block.part("paragraph", made.start, made.end)]
+    entry.box = leading_box(entry.children[0].lines()[0])
+    entry.odd = words.LOOKS_LIKE_BOX
+    made.children = [entry]
+    return made
+
+
+def _list(block: Block) -> list[Block]:
+    entries: list[Block] = []
+    for entry in block.children:
+        entries += _entry(entry)
+    block.children = entries
+    return [block]
+
+
+def _entry(block: Block) -> list[Block]:
+    """The entry, and those that only the laziness of Markdown makes a part of its text."""
+    first = block.children[0] if block.children else None
+    if first is None or first.kind not in ("paragraph", "heading"):
+        block.children = shaped(block.children)
+        return [block]
+    lines = first.lines()
+    box = leading_box(lines[0])
+    if box and (lines[0][box.end :].strip() or any(line.strip() for line in lines[1:])):
+        block.box = box
+        block.odd = words.LOOKS_LIKE_BOX if box.odd and not box.answer else ""
+    parts = _split(first, 1) if first.kind == "paragraph" else [first]
+    lazy: list[Block] = []
+    while len(parts) > 1 and parts[-1].kind == "list" and _is_lazy(parts[-1]):
+        lazy[:0] = parts.pop().children
+    block.children = [*parts, *shaped(block.children[1:])]
+    if not lazy:
+        return [block]
+    lazy[-1].children += block.children[len(parts) :]
+    del block.children[len(parts) :]
+    lazy[-1].end, block.end = block.end, lazy[0].start
+    return [block, *lazy]
+
+
+def _is_lazy(block: Block) -> bool:
+    line = block.source.lines[block.start]
+    return len(line) - len(line.lstrip(" \t")) < block.indent
+
+
+def _quotation(block: Block) -> list[Block]:
+    lines = block.lines()
+    if not may_hold_box("\n".join(lines)):
+        return [block]
+    if block.source.depth >= MAX_QUOTES:
+        raise Invalid(
+            _("Line %(line)s: quotations are nested more than %(limit)s deep.")
+            % {"line": block.line, "limit": MAX_QUOTES},
+            code="too_deep",
+            line=block.line,
+        )
+    inner = [_unquoted(line) for line in lines]
+    source = Source(inner, block.numbers, depth=block.source.depth + 1)
+    block.children = shaped(source.blocks)
+    return [block]
+
+
+def _unquoted(line: str) -> str:
+    found = _QUOTE.match(line)
+    if not found:
+        return line
+    return ("  " if found.group(1) == "\t" else "") + line[found.end() :]
+
+
+def _html(block: Block) -> list[Block]:
+    block.children = shaped(html.blocks_in(block))
+    return [block]
+
+
+_SHAPES: dict[str, Callable[[Block], list[Block]]] = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "list": _list,
+    "blockquote": _quotation,
+    "html_block": _html,
+    "details": _html,
+}
