@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from checklists.errors import DraftChanged, Refused
+from checklists.errors import Conflict, DraftChanged, Refused
 from checklists.formats.tree import Item
 from checklists.forms.template_items import FORMS, PartForm, part_form
 from checklists.models import TemplateVersion
@@ -50,8 +50,12 @@ class EditorState:
 
     @cached_property
     def part(self) -> EditedPart:
-        """The part shown. Raises Conflict if it is gone."""
-        return part_of(self.version.tree, self.key)
+        """The part shown; if it is gone, the checklist itself."""
+        try:
+            return part_of(self.version.tree, self.key)
+        except Conflict:
+            self.key, self.posted = "", None
+            return part_of(self.version.tree, "")
 
     def context(self) -> dict[str, Any]:
         """What the pieces of the page are drawn from."""
@@ -119,11 +123,6 @@ def refused_answer(state: EditorState, refused: Refused | None) -> HttpResponse:
     status = refused.status if refused else 422
     state.problem = refused
     state.typed = state.request.POST.get("title", "") if state.posted is None else ""
-    try:
-        state.part  # noqa: B018
-    except Refused:
-        state.key, state.posted = "", None
-        del state.__dict__["part"]
     if not asks_for_part(state.request):
         return editor_page(state, status)
     pieces = ("#problem", "#part") if state.posted is not None and not refused else ("#problem",)

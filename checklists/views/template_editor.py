@@ -27,6 +27,7 @@ from checklists.operations import template_editing as editing
 from checklists.operations import template_moving as moving
 from checklists.operations.draft_edits import EditedDraft
 from checklists.pages.markdown import render_markdown
+from checklists.pages.template_editor import part_of
 from checklists.permissions import require_anywhere
 from checklists.views.editor_answers import (
     EditorState,
@@ -72,10 +73,6 @@ def template_preview(request: HttpRequest, slug: str) -> HttpResponse:
 def _shown(request: HttpRequest, version: TemplateVersion) -> HttpResponse:
     key = request.GET.get("key", "")
     state = EditorState(request, version, key)
-    try:
-        state.part  # noqa: B018  a link to a part that is gone leads to the whole
-    except Conflict:
-        state = EditorState(request, version, "")
     return whole_answer(state) if asks_for_part(request) else editor_page(state)
 
 
@@ -103,19 +100,25 @@ def _edited(request: HttpRequest, version: TemplateVersion) -> HttpResponse:
 
 
 def _bound(request: HttpRequest, version: TemplateVersion, key: str) -> PartForm:
-    return part_form(EditorState(request, version, key).part.part, request.POST)
+    return part_form(part_of(version.tree, key).part, request.POST)
 
 
 def _by_form(
     version: TemplateVersion, key: str, form: PartForm, how: dict[str, Any]
 ) -> EditedDraft | None:
     """What the form of a part carries out; None if it must be shown again."""
-    operations: dict[str, Callable[..., object]] = {
+    operations: dict[str, Edit] = {
         "item": lambda **values: editing.change_item(version, key, values, **how),
         "heading": lambda **values: editing.change_heading(version, key, **values, **how),
         "checklist": lambda **values: editing.change_checklist(version, **values, **how),
     }
-    return form.result if form.carry_out(operations[form.do]) else None
+    if not form.is_valid():
+        return None
+    try:
+        return operations[form.do](**form.cleaned_data)
+    except Invalid as refused:
+        form.refuse(refused)
+        return None
 
 
 def _action(do: str) -> Edit:
