@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from checklists.views import (
     dashboard,
     health,
+    insights,
     invitations,
     members,
     people,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", projects.project_new, name="project_new"),
     path("projects/<slug:slug>/", projects.project_detail, name="project_detail"),
+    path("projects/<slug:slug>/insights/", insights.project_insights, name="project_insights"),
     path("projects/<slug:slug>/settings/", projects.project_settings, name="project_settings"),
     path("projects/<slug:slug>/waivers/", project_waivers.project_waivers, name="project_waivers"),
     path(

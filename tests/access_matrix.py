@@ -122,6 +122,8 @@ PAGES = {
     "POST /releases/<int:pk>/sign-off/withdraw/": HOLDERS_DO,
     "GET /releases/<int:pk>/items/new/": PLANNERS,
     "POST /releases/<int:pk>/items/new/": PLANNERS_DO,
+    "GET /releases/<int:pk>/progress/": MEMBERS,
+    "GET /projects/<slug:slug>/insights/": MEMBERS,
     "GET /releases/<int:pk>/room/": MEMBERS,
     "POST /releases/<int:pk>/room/call/": HOLDERS_DO,
     "GET /items/<int:pk>/": MEMBERS,

@@ -42,6 +42,7 @@ LAYERS = [
         "links",
         "files",
         "planned",
+        "progress",
         "carrying",
         "waiving",
         "words",

@@ -54,6 +54,7 @@ class Facts:
     opened_by: Face
     history_url: str
     room_url: str
+    progress_url: str
     after_go_live: str
 
 
@@ -87,6 +88,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         templates=_pinned(tuple(d for c in snapshot.state.checklists for d in c.content_digests)),
         opened_by=face_of(release.opened_by),
         history_url=_address("release_history", release.pk),
+        progress_url=_address("release_progress", release.pk),
         room_url="" if release.is_over else _address("release_room", release.pk),
         after_go_live=_later(later, snapshot.decision.stage),
     )
