@@ -14,7 +14,6 @@ from checklists.audit.current import tree_of
 from checklists.models import AuditEvent, Comment, Item
 from checklists.pages.assignees import by_name, member_names
 from checklists.pages.carried import believed
-from checklists.pages.event_words import ANSWER_WORDS
 from checklists.pages.events import EventLine, event_line, pids_of
 from checklists.pages.evidence_lines import EvidenceLine, evidence_lines
 from checklists.pages.faces import Face, face_of
@@ -23,6 +22,7 @@ from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.waivers import WaiverLine, needed_no_more, waiver_lines
+from checklists.pages.words import ANSWER_WORDS
 from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverStatus
 
 MOST_EVENTS = 12

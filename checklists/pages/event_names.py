@@ -141,6 +141,7 @@ def _pids(body: Body) -> Iterable[str]:
     named = (
         body["actor"].get("pid"),
         data.get("assignee"),
+        data.get("answered_by"),
         before.get("assignee") if isinstance(before, Mapping) else None,
     )
     return filter(None, named)

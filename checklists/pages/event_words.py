@@ -16,6 +16,7 @@ from django.utils.translation import ngettext_lazy
 from checklists.audit.format import read_time
 from checklists.gate import Go
 from checklists.moments import exact_stamp, stamp
+from checklists.pages.event_carried import CARRYING
 from checklists.pages.event_names import Names
 from checklists.pages.fingerprint import short
 from checklists.pages.words import (
@@ -227,6 +228,7 @@ _WORDS: dict[str, Callable[[Body, Names], str]] = {
     "item.unticked": _answered(Answer.OPEN),
     "item.marked_not_applicable": _answered(Answer.NOT_APPLICABLE),
     "item.reopened": _answered(Answer.OPEN),
+    **CARRYING,
     "item.assigned": _assigned,
     "item.due_set": _due_set,
     "evidence.attached": _evidence,

@@ -19,7 +19,17 @@ from checklists.pages.people import faces_of
 KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "answers": (
         gettext_lazy("Answers"),
-        frozenset({"item.ticked", "item.unticked", "item.marked_not_applicable", "item.reopened"}),
+        frozenset(
+            {
+                "item.ticked",
+                "item.unticked",
+                "item.marked_not_applicable",
+                "item.reopened",
+                "item.carried",
+                "item.asked_again",
+                "release.answers_carried",
+            }
+        ),
     ),
     "evidence": (gettext_lazy("Evidence"), frozenset({"evidence.attached", "evidence.withdrawn"})),
     "waivers": (

@@ -13,8 +13,8 @@ from checklists.models import Release
 from checklists.operations.carrying import proposed, sources_for
 from checklists.operations.guards import whole_state
 from checklists.pages.carried import NOT_CARRIED_WORDS, origin_words, reason_words
-from checklists.pages.event_words import ANSWER_WORDS
 from checklists.pages.people import faces_of
+from checklists.pages.words import ANSWER_WORDS
 from checklists.state import Carried, ItemState
 
 MOST_SOURCES = 50
