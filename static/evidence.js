@@ -55,16 +55,10 @@
       bar.value = 0;
       bar.setAttribute("aria-label", file.name);
       line.append(name, bar, said);
-      if (file.size > Number(form.dataset.limit)) refuse(line, places.dataset.tooLarge);
+      if (file.size > Number(form.dataset.limit)) said.textContent = places.dataset.tooLarge;
       return line;
     }));
   }
-  function refuse(line, words) {
-    line.className = "refused";
-    line.querySelector("progress")?.remove();
-    line.querySelector("small").textContent = words;
-  }
-
   // --- Sending: one request for each file, so that one refusal keeps no other back ---------------
   document.addEventListener("submit", (event) => {
     const form = formOf(event.target);
@@ -75,53 +69,63 @@
     sendAll(form);
   }, true);
   async function sendAll(form) {
-    const button = form.querySelector("[type=submit]");
+    const button = form.querySelector("[type=submit]"), input = form.querySelector("[type=file]"), text = form.elements.content;
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
-    const files = [...form.querySelector("[type=file]").files], lines = [...form.querySelectorAll(".uploads > li")];
-    const text = form.querySelector("[name=content]"), left = [];
-    for (const [at, file] of files.entries())
-      if (file.size > Number(form.dataset.limit) || !await sendOne(form, lines[at], { files: file })) left.push(file);
-    const rest = text.value.trim() && !left.length;
-    if (rest && await sendOne(form, lines.at(-1), { content: text.value })) text.value = "";
+    for (const old of document.querySelectorAll("#notices > .notice")) old.remove();
+    const bars = [...form.querySelectorAll(".uploads progress")], places = form.querySelector(".uploads").dataset;
+    // The panel may be drawn anew meanwhile, so all that is sent is read before.
+    const common = ["csrfmiddlewaretoken", "observed_at", "replaces"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]);
+    const words = text.value.trim();
+    let arrived = true;
+    for (const [at, file] of [...input.files].entries())
+      if (file.size > Number(form.dataset.limit)) notice(file.name, places.tooLarge);
+      else arrived = await send(form, [...common, ["files", file]], file.name, places, bars[at]) && arrived;
+    if (words) arrived = await send(form, [...common, ["content", words]], "", places) && arrived;
     button.removeAttribute("aria-busy");
-    keep(form, left, lines.filter((line) => line.matches(".refused")));
+    input.value = "";
+    form.querySelector(".uploads").replaceChildren();
+    if (arrived) form.reset();
     refresh(form);
   }
-  function sendOne(form, line, parts) {
-    const data = new FormData(), request = new XMLHttpRequest(), bar = line.querySelector("progress");
-    for (const name of ["csrfmiddlewaretoken", "observed_at", "replaces"])
-      if (form.elements[name]) data.append(name, form.elements[name].value);
-    for (const [name, value] of Object.entries(parts)) data.append(name, value);
-    request.open("POST", form.action);
+  function send(form, parts, name, places, bar) {
+    const data = new FormData(), request = new XMLHttpRequest();
+    for (const [key, value] of parts) data.append(key, value);
+    request.open("POST", form.getAttribute("action"));
     request.setRequestHeader("HX-Request", "true");
     if (bar) request.upload.addEventListener("progress", (event) => { bar.max = event.total; bar.value = event.loaded; });
     return new Promise((resolve) => {
       request.addEventListener("loadend", () => {
         const arrived = request.status === 200 && !request.responseURL.includes("/accounts/");
-        if (!arrived) refuse(line, words(request) || form.querySelector(".uploads").dataset.failed);
+        if (!arrived) refused(request, name, places.failed);
         resolve(arrived);
       });
       request.send(data);
     });
   }
-  // A refusal is a notice of ours, or the plain sentence of who refused the body.
-  function words(request) {
-    if (!request.responseText || request.status === 200) return "";
-    if (request.getResponseHeader("Content-Type")?.startsWith("text/plain")) return request.responseText.trim();
-    return new DOMParser().parseFromString(request.responseText, "text/html").querySelector(".notice span")?.textContent ?? "";
+  // Why not: the notice of ours, or the plain sentence of who refused the body, or our own word.
+  function refused(request, name, otherwise) {
+    const plain = request.getResponseHeader("Content-Type")?.startsWith("text/plain");
+    const ours = !plain && new DOMParser().parseFromString(request.responseText, "text/html").querySelector(".notice");
+    if (ours) document.getElementById("notices").append(document.adoptNode(ours));
+    else notice(name, plain ? request.responseText.trim() : otherwise);
   }
-  function keep(form, files, lines) {
-    const all = new DataTransfer();
-    for (const file of files) all.items.add(file);
-    form.querySelector("[type=file]").files = all.files;
-    form.querySelector(".uploads").replaceChildren(...lines);
+  function notice(name, words) {
+    const box = document.createElement("div"), title = document.createElement("strong"), said = document.createElement("span"), text = document.createElement("div");
+    box.className = "callout st-failed notice";
+    box.setAttribute("role", "alert");
+    title.textContent = name;
+    said.textContent = words;
+    text.append(title, said);
+    box.append(text);
+    document.getElementById("notices").append(box);
   }
-  // The row comes with the stream; the detail is fetched. Refusals stay where they are read.
+  // On a release's page the row comes with the stream; here the detail is fetched.
   function refresh(form) {
     const detail = form.closest(".detail");
-    if (form.querySelector(".uploads .refused")) return;
+    if (!detail?.isConnected) return;
     const link = detail.previousElementSibling?.querySelector(".what a");
-    link ? htmx.ajax("GET", link.href, { source: detail, target: detail, swap: "outerMorph" }) : location.reload();
+    if (link) htmx.ajax("GET", link.href, { source: detail, target: detail, swap: "outerMorph" });
+    else if (!document.querySelector("#notices > .notice")) location.reload();
   }
 })();

@@ -64,6 +64,7 @@ def test_a_good_production_has_nothing_to_say(production):
         ("PROBE_ALLOWED", ("nonsense:80",), "readiness.E008"),
         ("PROBE_ALLOWED", ("127.0.0.1/32:5432",), "readiness.E009"),
         ("PROBE_ALLOWED", ("127.0.0.1/32:6379",), "readiness.E009"),
+        ("EVIDENCE_MAX_BYTES", 100 * 1024 * 1024, "readiness.W015"),
     ],
 )
 def test_one_bad_combination_is_named_with_its_way_out(production, name, value, found):
@@ -77,6 +78,14 @@ def test_the_embedded_default_says_nothing_about_services(settings):
     settings.DATABASE_URL, settings.REDIS_URL = "sqlite:///data/x.sqlite3", ""
     settings.SITE_URL, settings.PROBE_ALLOWED = "http://127.0.0.1:8000", ()
     settings.SECRET_KEY_GIVEN = settings.EMAIL_GIVEN = False
+    assert not ids()
+
+
+def test_a_store_that_nothing_here_can_speak_to_is_an_error(production, monkeypatch):
+    production.EVIDENCE_URL = "s3://KEY:SECRET@s3.example.com/releases"
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    assert ids() == {"readiness.E014"}
+    monkeypatch.setattr(checks, "find_spec", lambda name: object())
     assert not ids()
 
 

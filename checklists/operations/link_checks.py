@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,17 +59,19 @@ class LinkClaim:
     since: datetime | None
 
 
-def look_at_due_links(context: Context | None = None) -> int:
+def look_at_due_links() -> int:
     """Look at the links that are due, if the operator wants that; answers how many.
 
     Not to be called in a transaction.
     """
-    if not settings.EVIDENCE_LINKS_CHECKED:
-        return 0
-    claims = claim_links(timezone.now())
+    return look_at(claim_links(timezone.now())) if settings.EVIDENCE_LINKS_CHECKED else 0
+
+
+def look_at(claims: Sequence[LinkClaim]) -> int:
+    """Look at what was claimed, and write down what was seen; answers how many."""
     if not claims:
         return 0
-    context = context or Context.under(operators_policy())
+    context = Context.under(operators_policy())
     with ThreadPoolExecutor(min(THREADS, len(claims)), thread_name_prefix="link") as pool:
         seen = list(pool.map(lambda claim: look_at_link(claim.url, context), claims))
     for claim, found in zip(claims, seen, strict=True):
