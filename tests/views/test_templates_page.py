@@ -63,7 +63,7 @@ def test_a_file_is_shown_before_anything_is_kept(editor):
     assert "2 sections, 2 groups, 3 items" in said
     assert "1 after go-live" in said
     assert "3 items found, 1 line not understood" in said
-    assert "10 - Not an item This entry has no box, so it is guidance and not an item." in said
+    assert "This entry has no box, so it is guidance and not an item." in said
     assert "1.1.2 Configure CDN if needed" in said
     assert not Template.objects.exists()
 
