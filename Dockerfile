@@ -25,6 +25,7 @@ COPY manage.py ./
 COPY readiness readiness
 COPY checklists checklists
 COPY templates templates
+COPY locale locale
 COPY static static
 # Compiled and collected here, so that the file system can be read-only later.
 RUN python -m compileall -q /opt/venv /app \

@@ -9,7 +9,7 @@ PRODUCTION := ROLE=web READINESS_DATA=$(CURDIR)/var/check SITE_URL=https://readi
 	EMAIL_URL=smtp://localhost PROXY_COUNT=1 LOG_FORMAT=json
 
 .PHONY: help run test test-browser check tools lint types templates migrations deployment compose \
-	format bench prove lock clean
+	format messages bench prove lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -60,6 +60,10 @@ format: tools ## Format code and templates
 	$(VENV) -m ruff format .
 	$(VENV) -m ruff check --fix .
 	-.venv/bin/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+messages: tools ## Take new strings into locale/ and compile the translations (needs GNU gettext)
+	$(VENV) manage.py makemessages --all
+	$(VENV) manage.py compilemessages --ignore .venv
 
 bench: ## Measure, and print the measures beside their targets
 	@$(PYTHON) requirements/bootstrap.py test
