@@ -96,14 +96,14 @@ def change_heading(tree: ChecklistTree, key: str, *, title: str, guidance: str) 
     called = one_line(title)
     if part.title and not called:
         raise Invalid(_("Give it a title."), code="no_title", field="title")
-    words = {"title": called, "guidance": trimmed(guidance)}
+    text = trimmed(guidance)
     section = tree.sections[place.section]
     if place.group is None:
         sections = list(tree.sections)
-        sections[place.section] = replace(section, **words)
+        sections[place.section] = replace(section, title=called, guidance=text)
         return Edited(replace(tree, sections=tuple(sections)), key)
     groups = list(section.groups)
-    groups[place.group] = replace(groups[place.group], **words)
+    groups[place.group] = replace(groups[place.group], title=called, guidance=text)
     return Edited(with_groups(tree, place.section, groups), key)
 
 

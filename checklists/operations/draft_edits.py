@@ -14,7 +14,7 @@ from checklists.actors import Actor
 from checklists.errors import Conflict, DraftChanged
 from checklists.formats.content import digest_of, to_content
 from checklists.formats.editing import Edited, in_order, keys_of, neighbour
-from checklists.formats.steps import step_back, undone
+from checklists.formats.steps import Step, step_back, undone
 from checklists.formats.tree import ChecklistTree
 from checklists.models import AuditChain, AuditEvent, DraftStep, TemplateVersion
 from checklists.models.audit import INSTALLATION
@@ -77,14 +77,20 @@ def undo_draft(version: TemplateVersion, *, actor: Actor, expected_digest: str) 
             code="nothing_to_undo",
         )
     before = version.tree
-    _keep(chain, version, undone(version.content, step), "undo", actor)
+    _keep(
+        chain,
+        version,
+        undone(version.content, Step(step.start, step.end, step.text)),
+        "undo",
+        actor,
+    )
     step.delete()
     return EditedDraft(version, _back_at(before, version.tree, step.key))
 
 
 def own_last_step(version: TemplateVersion, actor: Actor) -> DraftStep | None:
     """The edit that an undo would take back; None if the draft's newest change is not theirs."""
-    step = version.steps.order_by("-pk").first()
+    step = DraftStep.objects.filter(version=version).order_by("-pk").first()
     if step is None or actor.person is None:
         return None
     newest = step.later == version.digest and step.person_id == actor.person.pk
@@ -126,7 +132,8 @@ def _keep(
 
 
 def _forget_old(version: TemplateVersion) -> None:
-    old = version.steps.order_by("-pk").values_list("pk", flat=True)[MOST_STEPS:]
+    steps = DraftStep.objects.filter(version=version).order_by("-pk")
+    old = steps.values_list("pk", flat=True)[MOST_STEPS:]
     DraftStep.objects.filter(pk__in=list(old)).delete()
 
 

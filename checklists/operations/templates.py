@@ -17,7 +17,7 @@ from checklists.errors import Conflict, NotVisible
 from checklists.formats import format_named
 from checklists.formats.content import digest_of, to_content
 from checklists.formats.tree import ChecklistTree, SignoffRule
-from checklists.models import AuditChain, Template, TemplateVersion
+from checklists.models import AuditChain, DraftStep, Template, TemplateVersion
 from checklists.operations.loosening_needs import require_approved
 from checklists.operations.overlay_guards import require_overlay_fits
 from checklists.operations.template_guards import (
@@ -233,7 +233,7 @@ def _publish(chain: AuditChain, version: TemplateVersion, actor: Actor) -> None:
     require_possible(version.tree.rules)
     require_overlay_fits(version)
     require_approved(version)
-    version.steps.all().delete()  # nothing of it can be undone any more
+    DraftStep.objects.filter(version=version).delete()  # nothing of it can be undone any more
     version.published_at, version.published_by = audit.moment(chain), actor.person
     version.save(update_fields=["published_at", "published_by"])
     audit.append(

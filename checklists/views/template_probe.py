@@ -37,8 +37,8 @@ def template_probe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     version = version_for(slug, "")
     if version.is_published and request.method != "POST":
         return redirect("template_detail", slug=slug)
-    part = _item_part(version, key)
-    suggested = _suggested(part.part.probe)
+    part, item = _item_part(version, key)
+    suggested = _suggested(item.probe)
     kind = (
         request.POST.get("kind")
         or request.GET.get("kind")
@@ -69,7 +69,7 @@ def template_probe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "checklists/template_probe.html", context, status=status)
 
 
-def _item_part(version: TemplateVersion, key: str) -> EditedPart:
+def _item_part(version: TemplateVersion, key: str) -> tuple[EditedPart, Item]:
     """The item in the draft. Raises Http404 if there is none, or it is no item."""
     try:
         part = part_of(version.tree, key)
@@ -77,7 +77,7 @@ def _item_part(version: TemplateVersion, key: str) -> EditedPart:
         raise Http404 from None
     if not isinstance(part.part, Item):
         raise Http404
-    return part
+    return part, part.part
 
 
 def _suggested(text: str) -> Probe | None:
