@@ -12,6 +12,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from checklists.models import Release
 from checklists.operations.decisions import Look, glance_at, look_at
 from checklists.pages.snapshot import Snapshot
@@ -26,13 +28,31 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A release as this process saw it last. Times are of the monotonic clock."""
+    """A release as this process saw it last. Times are of the monotonic clock.
+
+    It is told in each language that somebody asked for; `earlier` is what was told before.
+    """
 
     head: tuple[str, int]
     look: Look
-    snapshot: Snapshot
+    told: dict[str | None, Snapshot]
+    earlier: dict[str | None, Snapshot]
     seen_at: float
     checked_at: float
+
+    def in_this_language(self) -> Snapshot:
+        """The snapshot in the active language, told now if nobody has asked for it yet."""
+        language = get_language()
+        if language not in self.told:
+            snapshot = self.told[language] = self.one.retold()
+            if before := self.earlier.pop(language, None):
+                snapshot.follow_words(before)
+        return self.told[language]
+
+    @property
+    def one(self) -> Snapshot:
+        """The snapshot in some language."""
+        return next(iter(self.told.values()))
 
 
 _kept: OrderedDict[int, _Seen] = OrderedDict()
@@ -64,17 +84,21 @@ def _recent(release: Release) -> Snapshot:
     with _lock:
         seen = _kept.get(release.pk)
     if seen is not None and seen.head == head and now - seen.seen_at < SAME_FOR:
-        return seen.snapshot
+        return seen.in_this_language()
     if seen is not None and now - seen.checked_at < CHECKED_FOR:
         same_probes = seen.head[1] == head[1]
         look = glance_at(release, after=seen.look, same_probes=same_probes)
         snapshot, checked_at = _judged(look, release), seen.checked_at
-        snapshot.follow(seen.snapshot, same_probes=same_probes)
+        snapshot.follow(seen.one, same_probes=same_probes)
+        earlier = {**seen.earlier, **seen.told}
+        if before := earlier.pop(get_language(), None):
+            snapshot.follow_words(before)
     else:
-        look, checked_at = look_at(release), now
+        look, checked_at, earlier = look_at(release), now, {}
         snapshot = _judged(look, release)
+    told = {get_language(): snapshot}
     with _lock:
-        _kept[release.pk] = _Seen(head, look, snapshot, now, checked_at)
+        _kept[release.pk] = _Seen(head, look, told, earlier, now, checked_at)
         _kept.move_to_end(release.pk)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
