@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
@@ -12,9 +11,17 @@ from checklists.errors import Invalid
 from checklists.formats.data import read_json, read_yaml, write_json, write_yaml
 from checklists.formats.detecting import detect
 from checklists.formats.issue import read_issue
-from checklists.formats.markdown import read_markdown, write_markdown
+from checklists.formats.markdown import read_markdown
+from checklists.formats.markdown_answers import write_answered
 from checklists.formats.table import read_csv, write_csv
-from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, Said
+from checklists.formats.tree import (
+    NO_ANSWERS,
+    NOTHING_SAID,
+    Answers,
+    ChecklistTree,
+    ImportResult,
+    Said,
+)
 
 __all__ = ["FORMATS", "WRITTEN", "Format", "Read", "detect", "format_named", "writer_named"]
 
@@ -25,7 +32,10 @@ class Read(Protocol):
     def __call__(self, source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult: ...
 
 
-Write = Callable[[ChecklistTree], str]
+class Write(Protocol):
+    """Writes a checklist, with what is answered in it."""
+
+    def __call__(self, tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str: ...
 
 
 class Format(NamedTuple):
@@ -42,7 +52,7 @@ class Format(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {
-    "markdown": Format("Markdown", read_markdown, write_markdown, "md", "text/markdown"),
+    "markdown": Format("Markdown", read_markdown, write_answered, "md", "text/markdown"),
     "yaml": Format("YAML", read_yaml, write_yaml, "yaml", "application/yaml"),
     "json": Format("JSON", read_json, write_json, "json", "application/json"),
     "csv": Format("CSV", read_csv, write_csv, "csv", "text/csv"),

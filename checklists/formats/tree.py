@@ -216,6 +216,11 @@ class Filled:
     words: str = ""
 
 
+Answers = Mapping[str, Filled]
+"""What a form says of items, by their keys."""
+NO_ANSWERS: Answers = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A line of the source that did not become what it looks like, and why. `line` counts from 1.

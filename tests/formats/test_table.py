@@ -127,7 +127,7 @@ def test_a_cell_is_safe_and_reads_back(text):
 
 def test_our_table_is_read_exactly(production):
     text = write_csv(production.tree)
-    assert text.startswith("\ufeffkind,section,group,level,title,guidance,stage,")
+    assert text.startswith("\ufeffkind,section,group,level,title,status,words,guidance,")
     for wrong, sentence in [
         (text.replace("kind,", "kind,colour,", 1), "Line 1: the column 'colour' is not known"),
         (text.replace("\nitem,", "\nthing,", 1), "'thing' is no kind of row"),

@@ -22,7 +22,15 @@ from checklists.formats.reading.assembling import Assembler
 from checklists.formats.reading.entries import Entry
 from checklists.formats.reading.names import exact_field, field_of
 from checklists.formats.source import clean_text
-from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, LineKind, Said
+from checklists.formats.tree import (
+    NO_ANSWERS,
+    NOTHING_SAID,
+    Answers,
+    ChecklistTree,
+    ImportResult,
+    LineKind,
+    Said,
+)
 from checklists.formats.validate import check_tree
 
 COMMENT = "A comment is not shown to anybody. It was left out."
@@ -49,16 +57,22 @@ def read_yaml(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
     return _read(text, parsed.documents, parsed.comments, said, "YAML")
 
 
-def write_json(tree: ChecklistTree) -> str:
-    """The checklist as JSON that reads back as the same checklist. Raises Invalid."""
+def write_json(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
+    """The checklist as JSON that reads back as the same checklist, with the same answers.
+
+    Raises Invalid.
+    """
     check_tree(tree)
-    return json.dumps(plain_data(tree), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(plain_data(tree, answers), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_yaml(tree: ChecklistTree) -> str:
-    """The checklist as YAML that reads back as the same checklist. Raises Invalid."""
+def write_yaml(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
+    """The checklist as YAML that reads back as the same checklist, with the same answers.
+
+    Raises Invalid.
+    """
     check_tree(tree)
-    return yaml_text(plain_data(tree))
+    return yaml_text(plain_data(tree, answers))
 
 
 def _read(

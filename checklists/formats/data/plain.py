@@ -9,14 +9,22 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from checklists.formats.tree import ChecklistTree, Group, Item, Section
+from checklists.formats.tree import (
+    NO_ANSWERS,
+    Answers,
+    ChecklistTree,
+    Filled,
+    Group,
+    Item,
+    Section,
+)
 
 MARK, VERSION = "readiness-checklist", 1
 _USUAL = {field.name: field.default for field in fields(Item)}
 
 
-def plain_data(tree: ChecklistTree) -> dict[str, Any]:
-    """The whole checklist, with the mark that says what it is."""
+def plain_data(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> dict[str, Any]:
+    """The whole checklist, with the mark that says what it is, and what is answered in it."""
     data = {
         "format": MARK,
         "version": VERSION,
@@ -25,7 +33,7 @@ def plain_data(tree: ChecklistTree) -> dict[str, Any]:
         "extends": tree.extends,
         "projects": list(tree.projects),
         "environments": list(tree.environments),
-        "sections": [_section(section) for section in tree.sections],
+        "sections": [_section(section, answers) for section in tree.sections],
         "related": [
             _said({"title": document.title, "url": document.url, "note": document.note})
             for document in tree.related
@@ -45,15 +53,15 @@ def plain_data(tree: ChecklistTree) -> dict[str, Any]:
     return _said(data)
 
 
-def _section(section: Section) -> dict[str, Any]:
-    return _heading(section) | {"groups": [_group(group) for group in section.groups]}
+def _section(section: Section, answers: Answers) -> dict[str, Any]:
+    return _heading(section) | {"groups": [_group(group, answers) for group in section.groups]}
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group, answers: Answers) -> dict[str, Any]:
     data = _heading(group)
     below: dict[str, list[dict[str, Any]]] = {"": []}
     for item in group.items:
-        made = _item(item)
+        made = _item(item) | _answer(answers.get(item.key))
         below[item.parent].append(made)
         made["items"] = below[item.key] = []
     return data | {"items": [_without_items(item) for item in below[""]]}
@@ -66,6 +74,10 @@ def _item(item: Item) -> dict[str, Any]:
         if name not in ("key", "title", "parent") and value != usual:
             data[name] = value
     return data
+
+
+def _answer(filled: Filled | None) -> dict[str, Any]:
+    return _said({"status": filled.answer, "words": filled.words}) if filled else {}
 
 
 def _without_items(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from checklists.formats.source import clean_text
 from checklists.formats.table import ours, somebodys
 from checklists.formats.table.cells import read_rows, write_rows
 from checklists.formats.table.columns import columns_of
-from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, LineKind, Said
+from checklists.formats.tree import (
+    NO_ANSWERS,
+    NOTHING_SAID,
+    Answers,
+    ChecklistTree,
+    ImportResult,
+    LineKind,
+    Said,
+)
 from checklists.formats.validate import check_tree
 
 ADVICE = "Write each one in a row of its own, below a header with a column “title”."
@@ -39,7 +47,10 @@ def read_csv(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
     return assembler.result("table", ADVICE)
 
 
-def write_csv(tree: ChecklistTree) -> str:
-    """The checklist as CSV that reads back as the same checklist. Raises Invalid."""
+def write_csv(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
+    """The checklist as CSV that reads back as the same checklist, with the same answers.
+
+    Raises Invalid.
+    """
     check_tree(tree)
-    return write_rows(ours.table_of(tree))
+    return write_rows(ours.table_of(tree, answers))

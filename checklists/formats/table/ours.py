@@ -9,10 +9,10 @@ from checklists.errors import Invalid
 from checklists.formats.reading.entries import Entry, Fact
 from checklists.formats.reading.names import OWN
 from checklists.formats.table.cells import Row
-from checklists.formats.tree import ChecklistTree, Group, Item, LineKind, Section
+from checklists.formats.tree import Answers, ChecklistTree, Filled, Group, Item, LineKind, Section
 
 COLUMNS = (
-    *("kind", "section", "group", "level", "title", "guidance"),
+    *("kind", "section", "group", "level", "title", "status", "words", "guidance"),
     *OWN,
     *("key", "url", "count", "sections"),
 )
@@ -28,6 +28,7 @@ _KINDS = {
 _OVERLAY = {"extends": "extends", "project": "projects", "environment": "environments"}
 _WHERE = ("kind", "section", "group", "level", "title")
 _DEEPEST = 500
+_OPEN = Filled("", "", 0)
 _NOTED, _NOTE = ("document", "guidance"), "note"
 
 
@@ -36,8 +37,8 @@ def is_ours(header: Row) -> bool:
     return {"kind", "title", "key"} <= set(header.cells)
 
 
-def table_of(tree: ChecklistTree) -> Iterator[list[str]]:
-    """The header and every row of a checklist."""
+def table_of(tree: ChecklistTree, answers: Answers) -> Iterator[list[str]]:
+    """The header and every row of a checklist, with what is answered in it."""
     yield list(COLUMNS)
     yield _cells(kind="checklist", title=tree.title, guidance=tree.intro)
     if tree.extends:
@@ -50,7 +51,7 @@ def table_of(tree: ChecklistTree) -> Iterator[list[str]]:
             kind="section", title=section.title, guidance=section.guidance, key=section.key
         )
         for group in section.groups:
-            yield from _group_rows(section, group)
+            yield from _group_rows(section, group, answers)
     for document in tree.related:
         yield _cells(
             kind="document", title=document.title, url=document.url, guidance=document.note
@@ -126,7 +127,7 @@ def _with_overlay(entries: list[Entry], overlay: dict[str, list[Fact]]) -> Itera
     yield from entries
 
 
-def _group_rows(section: Section, group: Group) -> Iterator[list[str]]:
+def _group_rows(section: Section, group: Group, answers: Answers) -> Iterator[list[str]]:
     yield _cells(
         kind="group",
         section=section.title,
@@ -142,8 +143,11 @@ def _group_rows(section: Section, group: Group) -> Iterator[list[str]]:
             for name in OWN
             if getattr(item, name) != _USUAL[name] or name == "requirement"
         }
+        filled = answers.get(item.key, _OPEN)
         yield _cells(
             kind="item",
+            status=filled.answer,
+            words=filled.words,
             section=section.title,
             group=group.title,
             level=str(level) if level > 1 else "",
