@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from checklists.state import (
     Answer,
+    Carried,
     ReleaseStatus,
     Requirement,
     RowStatus,
@@ -34,7 +35,11 @@ class WaiverOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """One item of a release. `status` is the one word its row shows, `verdict` its probe's."""
+    """One item of a release. `status` is the one word its row shows, `verdict` its probe's.
+
+    A carried answer was given in the release `carried_from`, and is believed for `carried_reason`;
+    after `lapses_at` an answer is asked again.
+    """
 
     id: int
     checklist: str
@@ -48,6 +53,10 @@ class ItemOut(BaseModel):
     na_allowed: bool
     evidence_required: bool
     answer: Answer
+    answered_at: datetime | None
+    lapses_at: datetime | None
+    carried_from: int | None
+    carried_reason: Carried | None
     status: RowStatus
     verdict: Verdict | None
     assignee: PersonOut | None

@@ -43,7 +43,11 @@ class Nothing(Body):
 
 
 class NewRelease(Body):
-    """A release to open, with the newest published version of each template."""
+    """A release to open, with the newest published version of each template.
+
+    `carry_from` is the version of an earlier release whose answers are carried over, where there is
+    a reason to believe them; `sample` percent of those are drawn to be asked again.
+    """
 
     version: Annotated[str, Field(min_length=1, max_length=64)]
     environment: Annotated[str, Field(min_length=1, max_length=64)]
@@ -51,6 +55,8 @@ class NewRelease(Body):
     templates: Annotated[list[str], Field(min_length=1, max_length=20)]
     commit: Annotated[str, Field(max_length=64)] = ""
     artifact_digest: Annotated[str, Field(max_length=80)] = ""
+    carry_from: Annotated[str, Field(max_length=64)] | None = None
+    sample: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
 
 
 class Target(Body):

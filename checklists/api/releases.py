@@ -18,7 +18,7 @@ from checklists.api.shown import releases_as_json
 from checklists.api.visible import readable_release, visible_project, visible_release
 from checklists.api.writing import answered
 from checklists.errors import Invalid
-from checklists.models import Release, Template
+from checklists.models import Project, Release, Template
 from checklists.operations.deployments import (
     abort_release,
     close_release,
@@ -67,6 +67,8 @@ def release_open(request: ApiRequest, project: str, payload: NewRelease) -> Http
                 templates=_templates(payload.templates),
                 commit=payload.commit,
                 artifact_digest=payload.artifact_digest,
+                carry_from=_earlier(found, payload.carry_from),
+                sample=payload.sample,
             )
         )
 
@@ -131,6 +133,19 @@ def _shown(release: Release) -> dict[str, Any]:
     """A release as the operation left it."""
     fresh = Release.objects.for_page().get(pk=release.pk)
     return releases_as_json([fresh])[0]
+
+
+def _earlier(project: Project, version: str | None) -> Release | None:
+    if version is None:
+        return None
+    release = Release.objects.filter(project=project, version=version).first()
+    if release is None:
+        raise Invalid(
+            _("There is no release “%(version)s” to carry answers from.") % {"version": version},
+            code="no_such_release",
+            field="carry_from",
+        )
+    return release
 
 
 def _templates(slugs: list[str]) -> list[Template]:

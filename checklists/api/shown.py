@@ -104,6 +104,10 @@ def _item(
         "na_allowed": item.na_allowed,
         "evidence_required": item.evidence_required,
         "answer": str(item.answer),
+        "answered_at": item.answered_at,
+        "lapses_at": item.lapses_at,
+        "carried_from": item.carried_from,
+        "carried_reason": item.carried_reason or None,
         "status": str(row_status(item, go_live=go_live)),
         "verdict": str(verdict) if verdict else None,
         "assignee": {"pid": item.assignee, "name": names.get(item.assignee, "")}

@@ -41,6 +41,9 @@ DECIDING = frozenset(
     }
 )
 
+NOT_CARRIED: Mapping[str, Any] = {"carried_from": None, "carried_reason": ""}
+"""The fields of an item whose answer was given in this release."""
+
 
 class ItemFold:
     """An item under construction; frozen again only when it has changed since."""
@@ -80,8 +83,7 @@ class ItemFold:
             "valid_for": plan.valid_for,
             "added_by": None,
             "own_title": None,
-            "carried_from": None,
-            "carried_reason": "",
+            **NOT_CARRIED,
         }
         self.evidence: list[EvidenceState] = []
         self.comments: list[CommentState] = []

@@ -9,13 +9,8 @@ from collections.abc import Callable
 
 from checklists.audit.format import read_time
 from checklists.audit.replay_additions import ADDITIONS
-from checklists.audit.replay_fold import Body, ItemFold
-from checklists.state import (
-    Answer,
-)
-
-NOT_CARRIED = {"carried_from": None, "carried_reason": ""}
-"""The fields of an item whose answer was given in this release."""
+from checklists.audit.replay_fold import NOT_CARRIED, Body, ItemFold
+from checklists.state import Answer
 
 
 def _answer(answer: Answer) -> Callable[[ItemFold, Body], None]:

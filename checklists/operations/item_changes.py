@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
-from checklists.audit.replay_fold import DECIDING
+from checklists.audit.replay_fold import DECIDING, NOT_CARRIED
 from checklists.audit.table_items import item_from_tables
 from checklists.errors import Conflict
 from checklists.models import AuditEvent, Disclosable, Item, Release
 from checklists.operations.guards import require_open
 from checklists.permissions import require
 from checklists.state import Answer
-
-NOT_CARRIED: dict[str, Any] = {"carried_from": None, "carried_reason": ""}
-"""The fields of an item whose answer was given in this release."""
 
 UNANSWERED: dict[str, Any] = {
     "answer": Answer.OPEN,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
+from checklists.audit.replay_fold import NOT_CARRIED
 from checklists.errors import Conflict, Invalid
 from checklists.models import Disclosable, Item, Person, Probe, Project, SignoffRole
 from checklists.operations.guards import (
@@ -22,7 +23,6 @@ from checklists.operations.guards import (
     require_version,
 )
 from checklists.operations.item_changes import (
-    NOT_CARRIED,
     UNANSWERED,
     assignment_of,
     optional_reason,

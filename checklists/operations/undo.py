@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
+from checklists.audit.replay_fold import NOT_CARRIED
 from checklists.errors import Conflict, NotAllowed
 from checklists.models import AuditEvent, Disclosable, Item, Person, Release, SignoffRole
 from checklists.operations.bulk import MOST_AT_ONCE, Batch, Left, fresh_items
 from checklists.operations.carried import carried_fields
 from checklists.operations.guards import require_open, require_version
 from checklists.operations.item_changes import (
-    NOT_CARRIED,
     UNANSWERED,
     answerable_item,
     assignment_of,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -12,16 +12,20 @@ from django.utils.translation import ngettext_lazy
 
 from checklists.gate import Level
 from checklists.gate.signoffs import covered_sections
-from checklists.models import Waiver
 from checklists.operations.signoffs import rule_digest_for, rule_for
+from checklists.pages.accepted import (
+    AcceptedAnswer,
+    AcceptedWaiver,
+    accepted_answers,
+    accepted_waivers,
+)
 from checklists.pages.changes import Changes, changes_since
-from checklists.pages.event_names import ERASED
 from checklists.pages.faces import Face
 from checklists.pages.fingerprint import grouped, picture
 from checklists.pages.rows import ItemRow
 from checklists.pages.sign_cells import SignCell
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import ITEMS, SECTIONS, STATUS_WORDS, counted, short_day
+from checklists.pages.words import ITEMS, SECTIONS, STATUS_WORDS, counted
 from checklists.state import Answer, ItemState, RowStatus, SignoffState, Stage
 
 MOST_BLOCKERS = 12
@@ -36,18 +40,6 @@ TALLY = (
     RowStatus.OPEN,
     RowStatus.FAILED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedWaiver:
-    """A waiver that signing accepts."""
-
-    number: str
-    title: str
-    url: str
-    until: str
-    reason: str
-    approved_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +80,7 @@ class Signing:
     blockers_here: int
     blockers_elsewhere: int
     waivers: tuple[AcceptedWaiver, ...]
+    carried: tuple[AcceptedAnswer, ...]
     own_answers: int
     statement: str
 
@@ -119,7 +112,7 @@ def signing_for(snapshot: Snapshot, role: str, pid: str, seen_seq: int | None = 
     since = seen_seq if seen_seq is not None else _last_seq(state.signoffs, role, pid)
     blockers = _blockers(snapshot, items, pid)
     all_blockers = sum(r.item_id is not None for r in snapshot.decision.blockers)
-    waivers = tuple(_waivers(snapshot, items))
+    waivers = tuple(accepted_waivers(snapshot, items))
     return Signing(
         role=role,
         role_name=snapshot.roles.names.get(role, role),
@@ -136,6 +129,7 @@ def signing_for(snapshot: Snapshot, role: str, pid: str, seen_seq: int | None = 
         blockers_here=len(blockers),
         blockers_elsewhere=all_blockers - len(blockers),
         waivers=waivers,
+        carried=tuple(accepted_answers(snapshot, items)),
         own_answers=sum(i.answer != Answer.OPEN and i.answered_by == pid for i in items),
         statement=_statement(snapshot, role, rule.stage, len(waivers)),
     )
@@ -192,29 +186,6 @@ def _blocker(snapshot: Snapshot, item: ItemState, pid: str) -> Blocker:
         url=f"/releases/{snapshot.state.id}/#{row.dom_id}",
         who=_("yours") if item.assignee == pid else who,
     )
-
-
-def _waivers(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable[AcceptedWaiver]:
-    waived = {
-        item.waiver.id: item
-        for item in items
-        if item.waiver is not None and snapshot.rows[item.id].status == RowStatus.WAIVED
-    }
-    if not waived:
-        return
-    rows: Mapping[int, Waiver] = Waiver.objects.select_related("reason", "decided_by").in_bulk(
-        list(waived)
-    )
-    for pk, item in waived.items():
-        waiver = rows[pk]
-        yield AcceptedWaiver(
-            number=item.number,
-            title=item.title,
-            url=f"/releases/{snapshot.state.id}/#item-{item.id}",
-            until=short_day(waiver.expires_at, snapshot.decision.as_of),
-            reason=waiver.reason.value if waiver.reason else ERASED,
-            approved_by=str(waiver.decided_by) if waiver.decided_by else "",
-        )
 
 
 def _statement(snapshot: Snapshot, role: str, stage: Stage, waivers: int) -> str:

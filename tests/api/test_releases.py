@@ -6,6 +6,7 @@ import pytest
 
 from checklists.api.answers import ReleaseOut, ReleasePage
 from checklists.models import Project, Release
+from tests.carrying_data import answered
 from tests.checklist_data import open_small_release, publish, small_tree
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,31 @@ def test_a_release_is_aborted_with_a_reason_only(caller, release):
     assert caller.post(f"{path}/abort").data["code"] == "reason_required"
     assert caller.post(f"{path}/roll-back", {"reason": "x"}).data["code"] == "not_deployed"
     assert caller.post(f"{path}/abort", {"reason": "Superseded."}).data["status"] == "aborted"
+
+
+def test_answers_are_carried_from_an_earlier_version(caller, cast):
+    old = answered(cast)
+    sent = new(target_at=f"{old.target_at:%FT%T}Z", templates=["lasting"], carry_from="2.3.0")
+    data = caller.post(PATH, sent).data
+    items = caller.get(f"/releases/{data['id']}/items").data["items"]
+    carried = {item["title"]: item for item in items if item["carried_from"] == old.pk}
+    assert carried["Review the threat model"]["carried_reason"] == "validity"
+    assert carried["Restore a backup"]["carried_reason"] == "evidence"
+    assert carried["Review the threat model"]["lapses_at"] > data["target_at"]
+    assert "Tell the support team" not in carried
+
+
+def test_answers_are_carried_from_a_version_that_there_is(caller, cast):
+    publish(small_tree())
+    response = caller.post(PATH, new(carry_from="1.0.0"))
+    assert (response.status_code, response.data["code"]) == (422, "no_such_release")
+    assert caller.post(PATH, new(sample=101)).status_code == 422
+    assert not Release.objects.exists()
+
+
+def test_carrying_needs_the_scope_of_what_it_does(calls, cast):
+    answered(cast)
+    caller = calls(cast.marta, "read,releases")
+    response = caller.post(PATH, new(templates=["lasting"], carry_from="2.3.0"))
+    assert (response.status_code, response.data["code"]) == (403, "not_allowed")
+    assert not Release.objects.filter(version="3.0.0").exists()
