@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from checklists.views import (
+    calendar,
     dashboard,
     health,
     insights,
@@ -24,6 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/new/", projects.project_new, name="project_new"),
     path("projects/<slug:slug>/", projects.project_detail, name="project_detail"),
     path("projects/<slug:slug>/insights/", insights.project_insights, name="project_insights"),
+    path("projects/<slug:slug>/freezes/", calendar.project_freezes, name="project_freezes"),
+    path(
+        "projects/<slug:slug>/freezes/<int:pk>/remove/",
+        calendar.freeze_remove,
+        name="freeze_remove",
+    ),
     path("projects/<slug:slug>/settings/", projects.project_settings, name="project_settings"),
     path("projects/<slug:slug>/waivers/", project_waivers.project_waivers, name="project_waivers"),
     path(
@@ -67,6 +74,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("projects/<slug:slug>/tokens/", tokens.project_tokens, name="project_tokens"),
     path("projects/<slug:slug>/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("calendar/", calendar.calendar_month, name="calendar_month"),
+    path("calendar/feed/", calendar.calendar_feed_make, name="calendar_feed_make"),
+    path("calendar/feed/close/", calendar.calendar_feed_close, name="calendar_feed_close"),
+    path("calendar/feed/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("tokens/", tokens.token_list, name="token_list"),
     path("invitations/<str:secret>/", invitations.invitation_accept, name="invitation_accept"),
     path("people/", people.people_list, name="people_list"),

@@ -24,6 +24,8 @@ SIGNED_IN = "login     200      200    200     200    200     200     200   200 
 MEMBERS = "  login     404      200    200     200    200     200     200   404          login"
 OWNERS = "   login     404      403    403     403    403     403     200   404          login"
 PLANNERS = " login     404      403    403     403    200     403     200   404          login"
+WORKERS = "  login     404      403    200     200    200     403     200   404          login"
+EXPORTERS = "login     404      403    403     403    200     200     200   404          login"
 EDITORS = "  login     200      403    403     403    200     403     200   403          login"
 ROOT = "     login     403      403    403     403    403     403     403   200          login"
 
@@ -48,6 +50,8 @@ LEADS_ON = "   302     302      302    302     302    302     302     302   302 
 SIGN_OUT = "   302     200      200    200     200    200     200     200   200          302"
 # Nobody here has a second factor, so there is nothing to see or to remove.
 NO_FACTOR = "  login   404      404    404     404    404     404     404   404          login"
+# An address that nobody was given.
+NOBODY = "     404     404      404    404     404    404     404     404   404          404"
 NO_KEY = "     404     404      404    404     404    404     404     404   404          404"
 
 PAGES = {
@@ -106,6 +110,9 @@ PAGES = {
     "POST /releases/<int:pk>/target/": PLANNERS_DO,
     "GET /releases/<int:pk>/carry/": PLANNERS,
     "POST /releases/<int:pk>/carry/": PLANNERS_DO,
+    "GET /releases/<int:pk>/fill/": WORKERS,
+    "POST /releases/<int:pk>/fill/": WORKERS_DO,
+    "GET /releases/<int:pk>/checklist/": EXPORTERS,
     "GET /releases/<int:pk>/bulk/": WORKERS_DO,
     "POST /releases/<int:pk>/bulk/": WORKERS_DO,
     # The step on many items is the contributor's.
@@ -124,6 +131,13 @@ PAGES = {
     "POST /releases/<int:pk>/items/new/": PLANNERS_DO,
     "GET /releases/<int:pk>/progress/": MEMBERS,
     "GET /projects/<slug:slug>/insights/": MEMBERS,
+    "GET /projects/<slug:slug>/freezes/": MEMBERS,
+    "POST /projects/<slug:slug>/freezes/": OWNERS_DO,
+    "POST /projects/<slug:slug>/freezes/<int:pk>/remove/": OWNERS_DO,
+    "GET /calendar/": SIGNED_IN,
+    "POST /calendar/feed/": SIGNED_IN,
+    "POST /calendar/feed/close/": SIGNED_IN_DO,
+    "GET /calendar/feed/<str:secret>.ics": NOBODY,
     "GET /releases/<int:pk>/room/": MEMBERS,
     "POST /releases/<int:pk>/room/call/": HOLDERS_DO,
     "GET /items/<int:pk>/": MEMBERS,

@@ -15,6 +15,7 @@ from checklists.models import (
     ApiToken,
     AuditEvent,
     Evidence,
+    FreezeWindow,
     Invitation,
     Item,
     Membership,
@@ -29,6 +30,7 @@ from checklists.models import (
     Waiver,
 )
 from checklists.operations.bulk import Chosen, assign_items
+from checklists.operations.calendar import set_freeze_window
 from checklists.operations.evidence import attach_file
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import tick_item
@@ -60,6 +62,7 @@ class World:
     open_item: Item
     optional_item: Item
     one_off_item: Item
+    freeze: FreezeWindow
     done_item: Item
     probed_item: Item
     waiver: Waiver
@@ -129,6 +132,7 @@ class World:
             "roles": self.cast.security.pk,
             "holders": self.holder.pk,
             "tokens": self.token.pk,
+            "freezes": self.freeze.pk,
         }.get("".join(kind), 0)
 
     def _item_for(self, route: str) -> Item:
@@ -149,6 +153,11 @@ class World:
         return {
             "new item": {"title": "Tell the bank", "place": "small:security/secrets"},
             "call": {"role": "security", "says": "go"},
+            "freezes": {
+                "name": "Holidays",
+                "starts_at": "2031-12-20T00:00",
+                "ends_at": "2032-01-02T00:00",
+            },
             "archive": {},
             "settings": {"name": "Money"},
             "new": {"name": "Search", "slug": "search", "section": "Before", "item": "It runs"},
@@ -256,6 +265,13 @@ def make_world(cast: Cast, release: Release) -> World:
             actor=Actor.of_person(cast.marta),
             group="security/secrets",
             title="Tell Legal",
+        ),
+        freeze=set_freeze_window(
+            cast.project,
+            actor=Actor.of_person(cast.olga),
+            name="Easter",
+            starts_at=timezone.now(),
+            ends_at=timezone.now() + timedelta(days=4),
         ),
         done_item=item_of(release, "audit-access"),
         probed_item=probed,

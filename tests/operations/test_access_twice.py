@@ -6,6 +6,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from checklists.actors import Actor
 from checklists.errors import NotAllowed, NotVisible, Refused
 from checklists.models import Membership, Role, RoleHolder
 from checklists.operations import (
+    calendar,
     invitations,
     members,
     people,
@@ -26,7 +28,7 @@ from tests.operations.nothing import changes_nothing, everything
 
 pytestmark = pytest.mark.django_db
 
-MODULES = (people, projects, members, signoff_roles, invitations, tokens)
+MODULES = (calendar, people, projects, members, signoff_roles, invitations, tokens)
 NOT_WRITES = {"authenticate_token"}
 
 
@@ -46,6 +48,16 @@ class Case:
 
 def act(person) -> Actor:
     return Actor.of_person(person)
+
+
+def a_freeze(cast: Cast, actor: Actor):
+    return calendar.set_freeze_window(
+        cast.project,
+        actor=actor,
+        name="Holidays",
+        starts_at=datetime(2031, 12, 20, tzinfo=UTC),
+        ends_at=datetime(2032, 1, 2, tzinfo=UTC),
+    )
 
 
 def membership(cast: Cast, person) -> Membership:
@@ -107,6 +119,18 @@ CASES = {
         lambda cast: cast.olga,
         lambda cast: cast.mallory,
         NotVisible,
+    ),
+    "set_freeze_window": Case(
+        lambda cast, _, actor: a_freeze(cast, actor),
+        lambda cast: cast.olga,
+        lambda cast: cast.marta,
+    ),
+    "remove_freeze_window": Case(
+        lambda cast, window, actor: calendar.remove_freeze_window(window, actor=actor),
+        lambda cast: cast.olga,
+        lambda cast: cast.mallory,
+        NotVisible,
+        prepare=lambda cast: a_freeze(cast, act(cast.olga)),
     ),
     "restore_project": Case(
         lambda cast, _, actor: projects.restore_project(cast.project, actor=actor),
