@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from checklists.actors import Actor
 from checklists.audit.current import current_state
+from checklists.files import keep, written_here
 from checklists.management.demo import story
 from checklists.management.demo.people import Cast, bring_people
 from checklists.models import Evidence, Item, Release, SignoffRole, Template
 from checklists.operations.deployments import close_release, deploy_release
-from checklists.operations.evidence import attach_evidence
+from checklists.operations.evidence import attach_evidence, attach_file
 from checklists.operations.items import mark_not_applicable, start_item, tick_item
 from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.probes import attach_probe
@@ -144,6 +145,13 @@ def _add_evidence(items: dict[str, Item], cast: Cast) -> None:
     ):
         for number, content in contents.items():
             attach_evidence(items[number], actor=_doer(number, cast), kind=kind, content=content)
+    for number, versions in story.FILES.items():
+        newest = None
+        for name, content in versions:
+            with written_here(name, content.encode()) as file:
+                newest = attach_file(
+                    items[number], actor=_doer(number, cast), file=keep(file), replaces=newest
+                )
 
 
 def _ask_for_waivers(items: dict[str, Item], cast: Cast) -> None:

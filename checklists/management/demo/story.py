@@ -95,6 +95,15 @@ TEXTS: Final = {
     "2.1.2": "Reviewed the role matrix with the team; three roles, deny by default.",
 }
 
+FILES: Final = {
+    "1.2.5": (("restore.log", "2026-11-20 restored in 2468 s\nrows equal in 41 of 41 tables\n"),),
+    "2.1.2": (
+        ("access-matrix.csv", "role,read,write\nclerk,yes,no\nauditor,yes,no\nadmin,yes,yes\n"),
+        ("access-matrix.csv", "role,read,write\nclerk,yes,no\nauditor,yes,no\nadmin,no,yes\n"),
+    ),
+}
+"""Files by item: each is a newer version of the one before."""
+
 COMMENTS: Final = (
     ("1.4.2", "priya", "The new certificate is ordered; the old one ends in a few days."),
     ("1.4.2", "sam", "Do not ship before it is in place, clients pin the chain."),
