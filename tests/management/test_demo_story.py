@@ -4,10 +4,12 @@ event of that story, what the gate says of the past is what it said then."""
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from checklists.actors import Actor
@@ -208,3 +210,32 @@ def look_elsewhere(probe: Probe, url: str) -> None:
     item = Item.objects.select_related("release").get(pk=probe.item_id)
     detach_probe(probe, actor=person("marta"))
     attach_probe(item, actor=person("marta"), kind="http", params={"url": url})
+
+
+# By hand: what of 2.3.2 is still believed in 2.3.3, and why.
+CARRIED = {
+    "Review the threat model": "validity",
+    "Restore a backup and compare it": "evidence",
+    "Agree on the error budget": "validity",
+    "Assess data protection": "validity",
+}
+
+
+def test_the_second_release_opens_with_what_still_holds_of_the_first(demo_targets):
+    load("a long enough sentence", demo_targets.ports)
+    first, second = (Release.objects.get(version=version) for version in ("2.3.2", "2.3.3"))
+    carried = Item.objects.filter(release=second, carried_from=first)
+    assert {item.title: item.carried_reason for item in carried} == CARRIED
+    decision = decide_release(second)
+    assert {r.item_id for r in decision.reasons if r.code == "item_carried"} == {
+        item.pk for item in carried
+    }
+    assert [r.code for r in decision.blockers] == ["signoff_missing"]
+    sign_both(second)
+    assert decide_release(second).verdict == Go.GO_WITH_EXCEPTIONS
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        lapsed = {r.item_id for r in decide_release(second).reasons if r.code == "answer_lapsed"}
+        assert {item.title for item in carried if item.pk in lapsed} == {
+            "Agree on the error budget"
+        }
+    assert verify_all().is_clean

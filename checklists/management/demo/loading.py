@@ -13,19 +13,23 @@ from checklists.audit.current import current_state
 from checklists.files import keep, written_here
 from checklists.management.demo import story
 from checklists.management.demo.people import Cast, bring_people
+from checklists.management.demo.templates import (
+    answer_what_lasts,
+    production_checklist,
+    service_review,
+)
 from checklists.models import Evidence, Item, Release, SignoffRole, Template
 from checklists.operations.deployments import close_release, deploy_release
 from checklists.operations.evidence import attach_evidence, attach_file
 from checklists.operations.items import mark_not_applicable, start_item, tick_item
 from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.probes import attach_probe
+from checklists.operations.projects import set_waiver_budget
 from checklists.operations.releases import open_release
 from checklists.operations.signoffs import rule_digest_for, sign_release
-from checklists.operations.templates import BUILTIN, import_template, publish_version, set_rules
 from checklists.operations.waivers import approve_waiver, request_waiver
-from checklists.state import Meaning, Stage
+from checklists.state import Answer, Meaning, Stage
 
-TEMPLATE = "production-checklist"
 CURRENT = "2.4.0"
 
 
@@ -42,28 +46,20 @@ class Demo:
 def load(password: str, ports: dict[str, int]) -> Demo:
     """Make what is not there yet. People who exist keep their passwords."""
     cast = bring_people(password)
-    template = _template(cast)
+    template, review = production_checklist(cast), service_review(cast)
+    if cast.project.waiver_budget is None:
+        set_waiver_budget(cast.project, story.WAIVER_BUDGET, actor=cast.actor("admin"))
     if not _exists(cast, "2.3.2"):
-        _finished(_open(cast, template, "2.3.2", days=1), cast)
+        _finished(_open(cast, template, "2.3.2", days=1, more=review), cast)
     if not _exists(cast, CURRENT):
         _half_way(_open(cast, template, CURRENT, days=3), cast, ports)
     if not _exists(cast, "2.5.0"):
         _rejected(_open(cast, template, "2.5.0", days=17, environment="staging"), cast)
     if not _exists(cast, "2.3.3"):
-        _nearly_ready(_open(cast, template, "2.3.3", days=1), cast)
+        before = Release.objects.get(project=cast.project, version="2.3.2")
+        _nearly_ready(_open(cast, template, "2.3.3", days=1, more=review, carry_from=before), cast)
     release = Release.objects.get(project=cast.project, version=CURRENT)
     return Demo(cast.project.slug, cast.other_project.slug, release.pk, template.slug)
-
-
-def _template(cast: Cast) -> Template:
-    there = Template.objects.filter(slug=TEMPLATE).first()
-    if there is not None and there.newest_published() is not None:
-        return there
-    marta = cast.actor("marta")
-    source = (BUILTIN / f"{TEMPLATE}.md").read_bytes()
-    draft = import_template(source, actor=marta, name="Production Checklist", slug=TEMPLATE)
-    publish_version(set_rules(draft, story.RULES, actor=marta), actor=marta)
-    return Template.objects.get(slug=TEMPLATE)
 
 
 def _exists(cast: Cast, version: str) -> bool:
@@ -71,7 +67,14 @@ def _exists(cast: Cast, version: str) -> bool:
 
 
 def _open(
-    cast: Cast, template: Template, version: str, *, days: int, environment: str = "production"
+    cast: Cast,
+    template: Template,
+    version: str,
+    *,
+    days: int,
+    environment: str = "production",
+    more: Template | None = None,
+    carry_from: Release | None = None,
 ) -> Release:
     return open_release(
         cast.project,
@@ -79,7 +82,8 @@ def _open(
         version=version,
         environment=environment,
         target_at=_at_two_o_clock(timezone.now() + timedelta(days=days)),
-        templates=[template],
+        templates=[template, more] if more else [template],
+        carry_from=carry_from,
         commit="41be07c2d9",
         artifact_digest=f"sha256:{'9f2c81d4' * 8}",
     )
@@ -176,6 +180,7 @@ def _doer(number: str, cast: Cast) -> Actor:
 
 def _finished(release: Release, cast: Cast) -> None:
     """The release before, from the first tick to the close."""
+    answer_what_lasts(release, cast)
     _answer(release, Stage.DEPLOY, cast)
     _sign(release, cast, "sam", "security")
     _sign(release, cast, "marta", "release-manager")
@@ -185,17 +190,17 @@ def _finished(release: Release, cast: Cast) -> None:
 
 
 def _nearly_ready(release: Release, cast: Cast) -> None:
-    """A fix that waits for nothing but the release manager's signature."""
+    """A fix that waits for a signature only; what was reviewed for the one before still counts."""
     _answer(release, Stage.DEPLOY, cast)
     _sign(release, cast, "sam", "security")
 
 
 def _answer(release: Release, stage: Stage, cast: Cast) -> None:
-    """Everything of the stage, by priya."""
+    """Everything of the stage that is open, by priya."""
     priya = cast.actor("priya")
     for item in _items(release):
         reason = story.NOT_APPLICABLE.get(item.number)
-        if item.stage != stage:
+        if item.stage != stage or item.answer != Answer.OPEN:
             continue
         if reason is None:
             tick_item(item, actor=priya)
