@@ -189,6 +189,7 @@ class World:
                 "again": "a long enough sentence",
             },
             "target": {"target_at": LATER},
+            "fill": {"step": "fill", "text": f"# F\n\n- [x] {self.open_item.title}\n"},
             "carry": {"source": self.earlier.pk, "item": [self.open_item.pk]},
             "waiver-budget": {"waiver_budget": 3},
             "sign-off": {

@@ -38,30 +38,34 @@ _ONE = re.compile(r"([1-9][0-9]{0,4})([a-z])")
 _SELECT = re.compile(r"as-([1-9][0-9]{0,4})")
 
 
-def said_in(posted: QueryDict) -> dict[int, LineKind]:
-    """What was said on earlier pages, changed by the selects of this one.
-
-    Raises Invalid (bad_said) for what no page of ours sends.
-    """
+def said_before(posted: QueryDict) -> dict[int, LineKind]:
+    """What was said on earlier pages. Raises Invalid (bad_said) for what no page of ours sends."""
     said: dict[int, LineKind] = {}
     for part in posted.get("said", "").split():
         found = _ONE.fullmatch(part)
-        if not found or found[2] not in LETTERS:
+        if not found or found[2] not in LETTERS or int(found[1]) > MAX_LINES:
             raise _wrong(part)
         said[int(found[1])] = LETTERS[found[2]]
+    return said
+
+
+def said_in(posted: QueryDict) -> dict[int, LineKind]:
+    """What was said on earlier pages, changed by the selects of this one.
+
+    Raises Invalid as `said_before` does.
+    """
+    said = said_before(posted)
     for name, value in posted.items():
         line = _SELECT.fullmatch(name)
         if not line:
             continue
         number = int(line[1])
-        if value in _BY_NAME:
+        if value in _BY_NAME and number <= MAX_LINES:
             said[number] = _BY_NAME[value]
         elif value:
-            raise _wrong(f"{number}{value}")
+            raise _wrong(f"{number} {value}")
         else:
             said.pop(number, None)
-    if any(number > MAX_LINES for number in said):
-        raise _wrong(str(max(said)))
     return said
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from checklists.formats import FORMATS, WRITTEN
 from checklists.models import Release
 from checklists.pages.filters import SHOWN, Filter
 from checklists.pages.snapshot import Snapshot
@@ -66,6 +67,41 @@ class Action:
     is_link: bool = False
     danger: bool = False
     primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A checklist of the release as a file of one format."""
+
+    word: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a viewer may do with the checklists as files. `pk` is the release's."""
+
+    pk: int
+    fill: bool
+    exports: tuple[FileLink, ...]
+
+
+def files_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> Files:
+    """Fill in from a file while the release is open; download at any time."""
+    checklists = snapshot.state.checklists if viewer.may("export") else ()
+    several = len(checklists) > 1
+    return Files(
+        pk=release.pk,
+        fill=viewer.may("answer_item") and not release.is_over,
+        exports=tuple(
+            FileLink(
+                f"{checklist.key}: {FORMATS[name].word}" if several else str(FORMATS[name].word),
+                f"/releases/{release.pk}/checklist/?format={name}&checklist={checklist.key}",
+            )
+            for checklist in checklists
+            for name in WRITTEN
+        ),
+    )
 
 
 def actions_of(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Action]:

@@ -37,7 +37,7 @@ from checklists.views.bulk import bar_of
 from checklists.views.items import actor_of, person_of
 from checklists.views.kept import finished
 from checklists.views.posted import posted_moment, posted_text
-from checklists.views.release_choices import actions_of, chips_of
+from checklists.views.release_choices import actions_of, chips_of, files_of
 from checklists.views.release_filters import choices_of, newest_saved, rows_shown, saved_of
 from checklists.views.release_page import parts_of, sections_of
 from checklists.views.viewer import viewer_of
@@ -83,6 +83,7 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
         "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
         "actions": actions_of(release, snapshot, viewer),
+        "files": files_of(release, snapshot, viewer),
         "live_url": f"/releases/{release.pk}/live/",
         "seen": int(snapshot.decision.as_of.timestamp() * 1000),
         "seen_stamp": stamp(snapshot.decision.as_of),

@@ -12,17 +12,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from checklists.errors import Conflict, Invalid
 from checklists.formats import format_named
 from checklists.formats.content import digest
 from checklists.formats.source import clean_text
-from checklists.formats.tree import ChecklistTree, ImportResult, LineKind, Said
+from checklists.formats.tree import NOTHING_SAID, ChecklistTree, ImportResult, Said
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
-from checklists.forms.said import CHOICES, carried, said_in
-from checklists.forms.templates import ImportForm, SizeGuard
+from checklists.forms.said import CHOICES, carried, said_before, said_in
+from checklists.forms.templates import ImportForm
 from checklists.models import Template, TemplateVersion
 from checklists.operations.template_guards import NAME_LIMIT, keeping_rules, newest_version
 from checklists.operations.templates import import_tree
@@ -33,6 +32,7 @@ from checklists.permissions import require_anywhere
 from checklists.views.items import actor_of
 from checklists.views.posted import posted_number, posted_text
 from checklists.views.templates import role_slugs
+from checklists.views.uploads import guard_of, takes_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +63,39 @@ class Preview:
         """How many items the source has words for, but no answer."""
         return len(self.result.answers) - self.ticked
 
-    @property
-    def left_out(self) -> int:
-        """How many lines became nothing."""
-        return sum(line.kind == LineKind.IGNORED for line in self.result.lines)
 
-
-@csrf_exempt
-def template_import(request: HttpRequest) -> HttpResponse:
-    """The form, the preview and the import.
-
-    Reading what was posted is what the size guard watches, so it is put in place before the token
-    is looked for; the view itself is protected as every other.
-    """
-    guard = SizeGuard(request)
-    request.upload_handlers.insert(0, guard)
-    request.size_guard = guard  # type: ignore[attr-defined]
-    return _template_import(request)
-
-
+@takes_files
 @login_required
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _template_import(request: HttpRequest) -> HttpResponse:
+def template_import(request: HttpRequest) -> HttpResponse:
+    """The form, the preview and the import."""
     require_anywhere(actor_of(request), "edit_templates")
     if request.method != "POST":
         return _form_page(request, ImportForm(initial={"slug": request.GET.get("template", "")}))
-    guard: SizeGuard = request.size_guard  # type: ignore[attr-defined]
-    form = ImportForm(request.POST, request.FILES, guard=guard)
+    form = ImportForm(request.POST, request.FILES, guard=guard_of(request))
     if not form.is_valid():
         return _form_page(request, form)
     try:
         preview = _preview(form.cleaned_data, said_in(request.POST))
     except Invalid as refused:
-        form.add_error("file" if request.FILES else "text", refused.message)
-        return _form_page(request, form)
+        return _refused(request, form, refused)
     if posted_text(request, "step") not in ("draft", "publish"):
         return _preview_page(request, form, preview, _rows(request, preview))
     return _keep(request, form, preview)
+
+
+def _refused(request: HttpRequest, form: ImportForm, refused: Invalid) -> HttpResponse:
+    """The preview as it was before somebody said what cannot be; otherwise the form."""
+    before = said_before(request.POST)
+    if said_in(request.POST) == before:
+        form.add_error("file" if request.FILES else "text", refused.message)
+        return _form_page(request, form)
+    try:
+        preview = _preview(form.cleaned_data, before)
+    except Invalid:
+        preview = _preview(form.cleaned_data, NOTHING_SAID)
+    form.add_error(None, refused.message)
+    return _preview_page(request, form, preview, _rows(request, preview), status=422)
 
 
 def _rows(request: HttpRequest, preview: Preview) -> list[RuleForm]:

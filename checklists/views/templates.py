@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotAllowed
-from checklists.formats import writer_named
+from checklists.formats import FORMATS, WRITTEN, writer_named
 from checklists.forms.rules import RuleForm, rule_rows, rules_of
 from checklists.models import SignoffRole, Template, TemplateVersion
 from checklists.operations.template_lint import findings_of
@@ -34,8 +34,6 @@ from checklists.pages.template_versions import releases_of, version_lines
 from checklists.permissions import require_anywhere
 from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_text
-
-SUFFIXES = {"markdown": "md"}
 
 
 @require_safe
@@ -95,6 +93,7 @@ def detail_page(
         "used": used,
         "may_edit": editor,
         "editable": editable,
+        "formats": [(name, FORMATS[name].word) for name in WRITTEN],
     }
     return render(request, "checklists/template_detail.html", context, status=status)
 
@@ -145,11 +144,12 @@ def template_export(request: HttpRequest, slug: str) -> HttpResponse:
     version = version_for(slug, request.GET.get("version", ""))
     name = request.GET.get("format", "markdown")
     text = writer_named(name)(version.tree)
-    filename = f"{slug}-v{version.number}.{SUFFIXES.get(name, name)}"
+    known = FORMATS[name]
+    filename = f"{slug}-v{version.number}.{known.suffix}"
     disposition = content_disposition_header(as_attachment=True, filename=filename)
     return HttpResponse(
         text,
-        content_type="text/markdown; charset=utf-8",
+        content_type=f"{known.media_type}; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )
 
