@@ -24,6 +24,7 @@ ACTION_WORDS = {
     "item.asked_again": _("left it open, to be asked again"),
     "item.assigned": _("assigned"),
     "item.due_set": _("set the due date"),
+    "checklist.upgraded": _("moved a checklist to a newer version"),
     "item.added": _("added the item"),
     "item.removed": _("took the item out"),
     "item.commented": _("commented"),

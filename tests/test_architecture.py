@@ -42,6 +42,7 @@ LAYERS = [
         "links",
         "files",
         "planned",
+        "upgrading",
         "progress",
         "carrying",
         "waiving",

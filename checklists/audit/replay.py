@@ -8,6 +8,7 @@ one is an error, so nothing can be written that cannot be replayed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from checklists.audit.format import read_time
 from checklists.audit.replay_fold import ItemFold
 from checklists.audit.replay_items import ITEM_ACTIONS
 from checklists.audit.replay_parts import added_item, call_of, signoff_of
+from checklists.audit.replay_upgrade import upgrade_items
 from checklists.formats.overlays import merged
 from checklists.formats.tree import ChecklistTree
 from checklists.planned import combined_rules, due_at, planned_items
@@ -49,6 +51,7 @@ class Replay:
         self._trees = trees
         self._fields: dict[str, Any] = {}
         self._items: dict[int, ItemFold] = {}
+        self._gone: dict[int, ItemFold] = {}
         self._checklists: list[ChecklistState] = []
         self._signoffs: dict[int, dict[str, Any]] = {}
         self._calls: list[CallState] = []
@@ -104,7 +107,10 @@ class Replay:
         return places[fields["checklist"]], fields["position"], pk
 
     def _all_trees(self) -> list[tuple[str, ChecklistTree]]:
-        return [(c.key, merged_tree(c.content_digests, self._trees)) for c in self._checklists]
+        return [(checklist.key, self._tree(checklist)) for checklist in self._checklists]
+
+    def _tree(self, checklist: ChecklistState) -> ChecklistTree:
+        return merged_tree(checklist.content_digests, self._trees)
 
     def _open(self, body: Body) -> None:
         if self._fields:
@@ -152,6 +158,26 @@ class Replay:
         del self._items[body["subject"]["id"]]
         self._order = []
 
+    def _upgrade(self, body: Body) -> None:
+        data = body["data"]
+        at = next(n for n, c in enumerate(self._checklists) if c.id == data["checklist"])
+        before = self._checklists[at]
+        if list(before.content_digests) != data["from"]:
+            raise ValueError(f"event {self.seq} upgrades another version than the pinned one")
+        pinned, *overlays = data["to"]
+        after = replace(before, template_digest=pinned, overlays=tuple(overlays))
+        upgrade_items(
+            self._items,
+            self._gone,
+            body,
+            key=before.key,
+            trees=(self._tree(before), self._tree(after)),
+            target_at=self._fields["target_at"],
+        )
+        self._checklists[at] = after
+        self._fields["rules"] = combined_rules(self._all_trees())
+        self._order = []
+
     def _call(self, body: Body) -> None:
         self._calls.append(call_of(body))
 
@@ -181,6 +207,7 @@ _RELEASE_ACTIONS: dict[str, Callable[[Replay, Body], None]] = {
     "release.rolled_back": _to(ReleaseStatus.ROLLED_BACK),
     "item.added": Replay._add_item,
     "item.removed": Replay._remove_item,
+    "checklist.upgraded": Replay._upgrade,
     "room.called": Replay._call,
     "signoff.signed": Replay._sign,
     "signoff.withdrawn": Replay._withdraw,

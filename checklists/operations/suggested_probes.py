@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from checklists import audit
 from checklists.actors import Actor
@@ -17,12 +17,17 @@ from checklists.probes.registry import ProbeSpec
 
 
 def attach_suggested(
-    release: Release, trees: Mapping[str, ChecklistTree], *, actor: Actor
+    release: Release,
+    trees: Mapping[str, ChecklistTree],
+    *,
+    actor: Actor,
+    only: Collection[int] | None = None,
 ) -> list[int]:
     """Attach to the release's items what their templates suggest, where it can run as it is.
 
     `trees` are by checklist. Nothing is attached for somebody who may not save probes, nor what is
-    incomplete or out of reach: it is offered on the item's page. Returns the ids of the items.
+    incomplete or out of reach: it is offered on the item's page. With `only`, these items alone are
+    looked at. Returns the ids of those that have one now.
     The caller holds the release's lock.
     """
     specs = {
@@ -38,6 +43,8 @@ def attach_suggested(
         release=release, removed_at=None, key__in={key for _, key in specs}
     ).select_related("checklist"):
         spec = specs.get((item.checklist.key, item.key))
+        if only is not None and item.pk not in only:
+            continue
         if spec is not None and not item.probes.exists():
             item.release = release
             _attach(item, spec, actor)

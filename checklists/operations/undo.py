@@ -111,6 +111,10 @@ def _take_back(item: Item, event: AuditEvent, actor: Actor, *, batch: int | None
             code="cannot_undo",
             action=event.action,
         )
+    if AuditEvent.objects.filter(
+        chain=item.release.chain, action="checklist.upgraded", seq__gt=event.seq
+    ).exists():
+        raise _moved_on()
     action, data, commit, fields = _inverse(item, event, body, actor)
     data = Deed(actor, batch=batch).facts(**data)
     record_item_change(

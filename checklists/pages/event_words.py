@@ -18,6 +18,7 @@ from checklists.gate import Go
 from checklists.moments import exact_stamp, stamp
 from checklists.pages.event_carried import CARRYING
 from checklists.pages.event_names import Names
+from checklists.pages.event_upgraded import upgraded
 from checklists.pages.fingerprint import short
 from checklists.pages.words import (
     ANSWER_WORDS,
@@ -217,6 +218,7 @@ def _signature_taken_back(body: Body, names: Names) -> str:
 
 _WORDS: dict[str, Callable[[Body, Names], str]] = {
     "release.opened": _opened,
+    "checklist.upgraded": upgraded,
     "release.target_set": _target_set,
     "release.deployed": _ended(ReleaseStatus.DEPLOYED),
     "release.closed": _ended(ReleaseStatus.CLOSED),

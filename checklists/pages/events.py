@@ -61,6 +61,7 @@ _LOOKS: dict[str, tuple[str, str]] = {
     "probe.changed": ("", "activity"),
     "probe.detached": ("", "activity"),
     "release.opened": ("", "folder"),
+    "checklist.upgraded": ("", "arrow-up"),
     "release.target_set": ("", "calendar"),
     "release.deployed": ("done", ""),
     "release.closed": ("done", ""),

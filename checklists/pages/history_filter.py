@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
         frozenset(
             {
                 "release.opened",
+                "checklist.upgraded",
                 "release.deployed",
                 "release.closed",
                 "release.aborted",
