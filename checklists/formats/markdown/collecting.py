@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from checklists.formats.markdown import questions, words
 from checklists.formats.markdown.blocks import Block
 from checklists.formats.markdown.boxes import leading_box
+from checklists.formats.markdown.html import tag_lines
 from checklists.formats.markdown.pieces import Piece
 from checklists.formats.tree import DONE, NOT_APPLICABLE, LineKind
 
@@ -23,6 +24,7 @@ _FOR_TOOLS = re.compile(
     re.IGNORECASE,
 )
 _COMMENTED_OUT = re.compile(r"^\s*(?:(?:[-+*]|[0-9]+[.)])\s+\[.?\]|#{1,6}\s)", re.MULTILINE)
+_CLOSING = re.compile(r"(?:</[a-zA-Z][^<>]*>\s*)+")
 _FENCE = re.compile(r"(?:`{3,}|~{3,})[ \t]*")
 _BOX_LINE = re.compile(r"(?:[ \t>]|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])){0,40}")
 
@@ -48,9 +50,10 @@ class Collected:
         self.pieces.append(piece)
         return piece
 
-    def frame(self, block: Block) -> None:
-        """Say of the lines that nothing else is said of that they only hold the others together."""
-        self.add(LineKind.SETTING, block.numbers)
+    def frame(self, block: Block) -> Piece | None:
+        """Say of lines without words of their own that they hold the others together."""
+        numbers = _frame_of(block)
+        return self.add(LineKind.SETTING, numbers) if numbers else None
 
     def leave_out(self, block: Block, why: str) -> None:
         """Leave a block out, and report its lines that are not empty."""
@@ -64,6 +67,8 @@ class Collected:
         why = _useless(block)
         if why:
             self.leave_out(block, why)
+        elif block.kind == "html_block" and _CLOSING.fullmatch(block.body()):
+            self.frame(block)
         elif block.kind == "options":
             self.add(LineKind.SETTING, block.numbers, under=under).report_all(words.OPTIONS)
         elif block.kind == "html_block" and block.body().startswith("<!--"):
@@ -130,6 +135,18 @@ def take_answer(item: Piece, answer: str, mark: str = "") -> None:
         item.words = item.words or mark
         item.report(words.UNCLEAR_MARK)
     item.answer = item.answer or answer
+
+
+def _frame_of(block: Block) -> list[int]:
+    pairs = list(zip(block.numbers, block.lines(), strict=True))
+    if block.kind == "table":
+        return [] if block.table is None else sorted({*(number for number, _ in pairs[:2])})
+    if block.kind == "opened":
+        return [block.numbers[0], block.numbers[-1]]
+    if block.kind == "blockquote":
+        return [number for number, line in pairs if not line.strip(" \t>")]
+    tags = set(tag_lines([line for _, line in pairs]))
+    return [number for place, (number, _) in enumerate(pairs, 1) if place in tags]
 
 
 def _useless(block: Block) -> str:

@@ -16,14 +16,14 @@ _WRITTEN: dict[str, str] = {
         yes-no-na yes-no-n-a y-n-n-a pass-fail in-place ready signed-off result erledigt stand
         fertig""",
     WORDS: """answer answers response responses reply your-answer evidence finding findings outcome
-        proof antwort antworten nachweis""",
+        proof comment comments remark remarks justification antwort antworten nachweis bemerkung""",
     SEVERITY: """priority severity prio required mandatory importance level requirement-level
         criticality moscow optional obligation must priorität pflicht""",
     NUMBER: "no nr number id ref s-no sl-no sr-no item-no key code num",
     ASIDE: """category area section phase group domain type component team owner owners responsible
-        assignee assigned-to role date due due-date link links notes note comments comment remarks
-        reference references details how how-to-verify why rationale when where who stage system
-        tool kategorie bereich verantwortlich hinweis hinweise bemerkung""",
+        assignee assigned-to role date due due-date link links notes note reference references
+        details how how-to-verify why rationale when where who stage system tool kategorie bereich
+        verantwortlich hinweis hinweise""",
     NO_CHECKLIST: """meaning symbol icon legend signature signed signed-by approver approved-by
         email e-mail phone contact version author revision term definition bedeutung unterschrift
         abbreviation acronym""",

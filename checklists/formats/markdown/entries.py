@@ -114,7 +114,7 @@ def take_options(item: Piece, given: Options) -> None:
         take_answer(item, given.answer)
         if not given.answer:
             take_words(item, given.chosen)
-            item.report(words.TICKED)
+            item.report(words.UNCLEAR_MARK)
 
 
 def _title(block: Block, box: Box) -> tuple[str, int]:

@@ -17,6 +17,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _TELLING = re.compile(r"<(?:li|tr|td|h[1-6]|input|summary|p|div|ul|ol)\b|[☐☑☒]|&#", re.IGNORECASE)
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
 _LISTS = re.compile(r"<(/?)(ul|ol|table)\b", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _HTML_ONLY = {"html_block", "code_block", "paragraph"}
 
 
@@ -29,6 +30,15 @@ def page(lines: list[str]) -> list[Block]:
     """The blocks of a text that is HTML."""
     text = "\n".join(lines)
     return _blocks(Lines(titled="<h1" not in text.lower()).read(text, 1), 0)
+
+
+def tag_lines(lines: list[str]) -> list[int]:
+    """The numbers, from 1, of the lines that hold tags and no words."""
+    return [
+        number
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not _TAG.sub("", line).strip()
+    ]
 
 
 def blocks_in(block: Block) -> list[Block]:

@@ -50,6 +50,7 @@ class Reader:
 
     def _blocks(self) -> list[Block]:
         if html.is_page(self._text):
+            self._pieces.append(Piece(LineKind.SETTING, html.tag_lines(self._lines)))
             return surveyed(shaped(html.page(self._lines)))
         skip = _front_matter(self._lines)
         if skip:

@@ -19,9 +19,9 @@ _RULE = re.compile(r":?-{2,}:?")
 
 def read_rows(block: Block, found: Collected, parent: Piece | None) -> None:
     """The items in the rows of a table."""
-    found.frame(block)
-    if block.odd:
-        found.pieces[-1].report(block.odd)
+    frame = found.frame(block)
+    if frame and block.odd:
+        frame.report(block.odd)
     table = block.table
     columns = columns_of(table) if table else None
     if table and columns:
@@ -76,6 +76,8 @@ class _Rows:
             take_answer(item, choices.answer, choices.chosen)
         self._answers(row, item)
         item.requirement = self._requirement(row)
+        told = [row[place].line for place in self._columns.told() if row[place].text]
+        self._found.add(LineKind.SETTING, sorted(set(told)), under=item)
         self._guidance(row, item, skip=self._columns.told())
         return item
 

@@ -142,7 +142,7 @@ def _entry(block: Block) -> list[Block]:
     box = leading_box(lines[0])
     if box and (lines[0][box.end :].strip() or any(line.strip() for line in lines[1:])):
         block.box = box
-        block.odd = words.LOOKS_LIKE_BOX if box.odd and not box.answer else ""
+        block.odd = words.LOOKS_LIKE_BOX if box.odd and not (box.answer or box.mark) else ""
     parts = _split(first, 1) if first.kind == "paragraph" else [first]
     lazy: list[Block] = []
     while len(parts) > 1 and parts[-1].kind == "list" and _is_lazy(parts[-1]):

@@ -7,23 +7,17 @@ questions, entries of lists, rows of any table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
-from checklists.formats.markdown import columns, contents, words
+from checklists.formats.markdown import columns, contents, headings, words
 from checklists.formats.markdown.blocks import Block, Source, everything, readable
 from checklists.formats.markdown.boxes import NO_BOX, may_hold_box
 from checklists.formats.markdown.choices import attach_options
 from checklists.formats.markdown.columns import Evidence
-from checklists.formats.markdown.pieces import LINE_LEVEL, SECTION_LEVEL
+from checklists.formats.markdown.pieces import SECTION_LEVEL
 from checklists.formats.markdown.questions import promote_questions
 from checklists.formats.markdown.shapes import shaped
-
-_BOLD = re.compile(r"\s*(\*\*|__)(?![\s*_])([^*]+?)(?<!\s)(?:\1:?|:\1)\s*")
-_SIGN_FIRST = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]\ufe0f?\s+\S")
-_LINE_MAX = 120
 
 
 def surveyed(blocks: list[Block]) -> list[Block]:
@@ -41,7 +35,7 @@ def surveyed(blocks: list[Block]) -> list[Block]:
     if boxes:
         _take_tables(blocks, Evidence.CHECKS)
     mark(blocks)
-    _lines_as_headings(blocks)
+    headings.find(blocks)
     return blocks
 
 
@@ -174,28 +168,3 @@ def _lists(blocks: list[Block]) -> Iterator[Block]:
         elif block.kind == "list" and not reading:
             (found if headed else early).append(block)
     yield from found or early
-
-
-def _lines_as_headings(blocks: list[Block]) -> None:
-    """A line that is bold from end to end, right above items, is a heading in all but name."""
-    real = any(b.kind == "heading" and b.level >= SECTION_LEVEL for b in everything(blocks))
-    level = LINE_LEVEL if real else SECTION_LEVEL
-    for group in (blocks, *(b.children for b in everything(blocks) if b.kind in _CONTAINERS)):
-        for block, below in pairwise(group):
-            if block.kind == "paragraph" and below.kind in _OF_ITEMS and below.has_box:
-                title = _line_title(block.body())
-                if title:
-                    block.kind, block.level, block.text = "heading", level, title
-
-
-_CONTAINERS = {"blockquote", "html_block", "details", "opened"}
-_OF_ITEMS = {"list", "table", "html_block", "details"}
-
-
-def _line_title(text: str) -> str:
-    if "\n" in text or len(text) > _LINE_MAX:
-        return ""
-    bold = _BOLD.fullmatch(text)
-    if bold:
-        return bold.group(2)
-    return text.strip() if _SIGN_FIRST.match(text) and text.rstrip()[-1] not in ".!?,;:" else ""

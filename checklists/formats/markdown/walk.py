@@ -30,7 +30,7 @@ class Walk:
         self._entries = Entries(self.found)
         self._titles = titles
         self._definitions = definitions
-        self._titled = all_sections
+        self._titled = self._all_sections = all_sections
         self._owner: Piece | None = None
         self._opened = False
 
@@ -56,9 +56,9 @@ class Walk:
                 self.found.keep(block, self._owner or self._item_above(block, before))
 
     def _container(self, block: Block) -> None:
-        self.found.frame(block)
-        if block.odd:
-            self.found.pieces[-1].report(block.odd)
+        frame = self.found.frame(block)
+        if frame and block.odd:
+            frame.report(block.odd)
         if block.kind == "blockquote":
             with self._entries.quotation():
                 self.walk(block.children)
@@ -101,6 +101,9 @@ class Walk:
         if block.box:
             self._item(block)
             return position
+        if _is_over_contents(blocks, position):
+            self.found.leave_out(block, words.CONTENTS)
+            return position
         title = self._titles.heading(block.text, block.line)
         self._owner = None if title.text else self._owner
         if not title.text:
@@ -114,12 +117,9 @@ class Walk:
             return self._documents(block, blocks, position)
         else:
             piece = self._open(LineKind.SECTION, block)
-            if block.level == 1 and self._titled_by(blocks):
+            if block.level == 1 and not self._all_sections:
                 piece.report(words.SECOND_TITLE)
         return position
-
-    def _titled_by(self, blocks: list[Block]) -> bool:
-        return any(p.kind == LineKind.TITLE for p in self.found.pieces) or self._opened
 
     def _open(self, kind: LineKind, block: Block) -> Piece:
         self._opened = True
@@ -179,6 +179,12 @@ def begins_with_sections(blocks: list[Block]) -> bool:
         if block.has_box:
             return True
     return False
+
+
+def _is_over_contents(blocks: list[Block], position: int) -> bool:
+    """Whether nothing but a table of contents stands under a heading."""
+    kinds = [block.kind for block in blocks[position : position + 2]]
+    return kinds[:1] == ["contents"] and kinds[1:] in ([], ["heading"])
 
 
 def _section_end(blocks: list[Block], position: int) -> int:

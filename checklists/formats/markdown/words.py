@@ -24,7 +24,10 @@ TICKED = gettext_lazy(
 NOT_APPLICABLE = gettext_lazy(
     "This was marked as not applicable. The item was imported unanswered; it may be answered so."
 )
-UNCLEAR_MARK = gettext_lazy("The mark in the box is not an answer, so the item has none.")
+UNCLEAR_MARK = gettext_lazy(
+    "This was answered, but neither with done nor with not applicable. A template holds no "
+    "answers; the words were kept apart."
+)
 ANSWERED = gettext_lazy("An answer. A template holds none, so it was kept apart from the item.")
 OPTIONS = gettext_lazy("Answers to choose from belong to the question above and are no items.")
 NO_TITLE = gettext_lazy("The box has no text beside it, so there is no item.")
