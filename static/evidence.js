@@ -2,7 +2,7 @@
 // Without this script the form sends them all at once. Nothing is evaluated.
 (() => {
   "use strict";
-  const formOf = (target) => target.closest?.("form.drop");
+  const formOf = (target) => target.closest?.("form.evidence-form");
 
   // --- Giving files: dropping and pasting add to what is chosen ---------------------------------
   function add(form, files) {
@@ -17,14 +17,14 @@
     const panel = event.target.closest?.(".detail");
     if (!panel || !carriesFiles(event)) return;
     event.preventDefault();
-    const form = panel.querySelector("form.drop");
+    const form = panel.querySelector("form.evidence-form");
     if (!form) return;
     form.closest("details").open = true;
     form.toggleAttribute("data-over", name === "dragover");
     if (name === "drop") add(form, event.dataTransfer.files);
   });
   document.addEventListener("dragleave", (event) => {
-    const form = event.target.closest?.(".detail")?.querySelector("form.drop");
+    const form = event.target.closest?.(".detail")?.querySelector("form.evidence-form");
     if (form && !form.closest(".detail").contains(event.relatedTarget)) form.removeAttribute("data-over");
   });
   document.addEventListener("paste", (event) => {

@@ -92,7 +92,7 @@ def _trap(urls: list[str]) -> str:
 
 def test_files_are_dropped_and_screenshots_pasted(site, dns):
     page = opened(site, dns)
-    form = f"#detail-{dns.pk} form.drop"
+    form = f"#detail-{dns.pk} form.evidence-form"
     data = base64.b64encode(PNG).decode()
     page.evaluate(DROP, [form, "dragover", "a.png", "image/png", data])
     expect(page.locator(form)).to_have_attribute("data-over", "")
