@@ -71,12 +71,9 @@ def burn_up_chart(
     drawn = _thinned([*points, newest._replace(at=until)])
     settled = _stairs([(x(p.at), y(p.settled)) for p in drawn])
     base = HEIGHT - BOTTOM
-    marks = [
-        Mark(f"{x(until):.1f}", "now", _("now"), "end"),
-        Mark(f"{x(target):.1f}", "b", _("target"), "end"),
-    ]
+    marks = [_mark(x(until), "now", _("now")), _mark(x(target), "b", _("target"))]
     if forecast:
-        marks += [Mark(f"{x(forecast.likely):.1f}", "a", _("likely"), "start")]
+        marks.append(_mark(x(forecast.likely), "a", _("likely")))
     return BurnUp(
         settled=settled,
         area=f"{settled}V{base}H{LEFT}z",
@@ -89,6 +86,11 @@ def burn_up_chart(
         last=short_day(end, until),
         label=_in_words(newest, opened_at, until, target),
     )
+
+
+def _mark(x: float, css: str, label: str) -> Mark:
+    """Its label stands where there is room for it."""
+    return Mark(f"{x:.1f}", css, label, "start" if x < WIDTH / 2 else "end")
 
 
 def _in_words(newest: Point, opened_at: datetime, until: datetime, target: datetime) -> str:

@@ -20,6 +20,8 @@ MOST_LISTED = 10
 QUIET_RELEASES = 3
 """In so many releases a probe must have run, and never failed, to be called never failing."""
 BAR_WIDTH, HEIGHT, TOP, BOTTOM = 34, 160, 18, 30
+FEWEST_BARS = 16
+"""The picture has room for so many, so that a few are not blown up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _time_to_ready(stories: Iterable[Story]) -> Bars | None:
     times = [time for _, time in taken]
     return Bars(
         bars=bars,
-        box=f"0 0 {max(len(bars), 6) * BAR_WIDTH} {HEIGHT}",
+        box=f"0 0 {max(len(bars), FEWEST_BARS) * BAR_WIDTH} {HEIGHT}",
         base=str(HEIGHT - BOTTOM),
         label_y=str(HEIGHT - BOTTOM + 16),
         half=duration(percentile(times, 0.5)),
