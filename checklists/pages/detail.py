@@ -79,6 +79,8 @@ class Detail:
     origin_url: str
     believed: str
     unneeded: str
+    again: str
+    justify: bool
     started: bool
     probe_fails: bool
     waivable: bool
@@ -127,6 +129,8 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         origin_url=f"/releases/{state.carried_from}/" if state.carried_from else "",
         believed=believed(state, now),
         unneeded=needed_no_more(state, snapshot),
+        again=state.answer if state.carried_from or lapsed else "",
+        justify=state.justification_required,
         started=state.started_at is not None,
         probe_fails=row.probe is not None and row.probe.glyph == "failed",
         waivable=state.answer == Answer.OPEN or lapsed or _done_without_pass(state),

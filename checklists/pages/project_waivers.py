@@ -23,7 +23,8 @@ MOST_ENDED = 100
 class Line:
     """One waiver of the project."""
 
-    item: str
+    number: str
+    title: str
     url: str
     release: str
     until: str
@@ -102,7 +103,8 @@ def _line(row: Waiver, now: datetime) -> Line:
     ended = _ended(row, now)
     live = release.deployed_at is not None
     return Line(
-        item=f"{item.number} {item.called}",
+        number=item.number,
+        title=item.called,
         url=f"/releases/{release.pk}/#item-{item.pk}",
         release=release.version,
         until=short_day(row.expires_at, now),
