@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.tree import ChecklistTree
 from checklists.state import Requirement, Rule, Stage
@@ -105,7 +107,11 @@ def due_at(offset: str, target_at: datetime) -> datetime | None:
     found = _OFFSET.fullmatch(offset)
     if found is None:
         raise Invalid(
-            f"“{offset}” is no offset. Write T-2d for two days before go-live, or T-6h for hours.",
+            _(
+                "“%(offset)s” is no offset. Write T-2d for two days before go-live, or "
+                "T-6h for hours."
+            )
+            % {"offset": offset},
             code="bad_offset",
             field="due",
         )

@@ -12,6 +12,7 @@ import secrets
 from datetime import UTC, datetime
 
 import rfc8785
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 
@@ -65,7 +66,8 @@ def checked_moment(moment: datetime, *, field: str) -> datetime:
     """The moment in UTC. Raises Invalid for one outside YEARS."""
     if moment.year not in YEARS:
         raise Invalid(
-            f"The year of a time is {YEARS[0]} to {YEARS[-1]}, not {moment.year}.",
+            _("The year of a time is %(years)s to %(years_2)s, not %(year)s.")
+            % {"years": YEARS[0], "years_2": YEARS[-1], "year": moment.year},
             code="bad_time",
             field=field,
         )
@@ -80,17 +82,33 @@ def checked_text(text: str, *, field: str, limit: int = 10_000, required: bool =
     """
     trimmed = text.strip()
     if required and not trimmed:
-        raise Invalid(f"Write something for {field}; it is empty.", code="empty", field=field)
+        raise Invalid(
+            _("Write something for %(field)s; it is empty.") % {"field": field},
+            code="empty",
+            field=field,
+        )
     if len(trimmed) > limit:
         raise Invalid(
-            f"{field.capitalize()} has {len(trimmed):,} characters; the limit is {limit:,}.",
+            _("%(capitalize)s has %(count)s characters; the limit is %(limit)s.")
+            % {
+                "capitalize": field.capitalize(),
+                "count": f"{len(trimmed):,}",
+                "limit": f"{limit:,}",
+            },
             code="too_long",
             field=field,
         )
     if (found := _FORBIDDEN.search(trimmed)) is not None:
         raise Invalid(
-            f"{field.capitalize()} holds a character that cannot be stored "
-            f"(U+{ord(found[0]):04X} at position {found.start() + 1}). Remove it and try again.",
+            _(
+                "%(capitalize)s holds a character that cannot be stored (U+%(ord)s at "
+                "position %(start)s). Remove it and try again."
+            )
+            % {
+                "capitalize": field.capitalize(),
+                "ord": f"{ord(found[0]):04X}",
+                "start": found.start() + 1,
+            },
             code="unstorable_character",
             field=field,
         )

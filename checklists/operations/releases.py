@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checklists import audit
 from checklists.actors import Actor
@@ -78,7 +79,11 @@ def open_release(
     person = require_person(actor)
     if Release.objects.filter(project=project, version=version).exists():
         raise Conflict(
-            f"{project} {version} exists already. Go on with that one, or name another version.",
+            _(
+                "%(project)s %(version)s exists already. Go on with that one, or name "
+                "another version."
+            )
+            % {"project": project, "version": version},
             code="release_exists",
         )
     release = Release.objects.create(

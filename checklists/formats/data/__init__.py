@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
 from checklists.formats.data.boards import board_entries, is_board
 from checklists.formats.data.issue_forms import form_entries, is_issue_form
@@ -33,8 +36,8 @@ from checklists.formats.tree import (
 )
 from checklists.formats.validate import check_tree
 
-COMMENT = "A comment is not shown to anybody. It was left out."
-ADVICE = "Write each one as a text in a list, or as an object with a title."
+COMMENT = gettext_lazy("A comment is not shown to anybody. It was left out.")
+ADVICE = gettext_lazy("Write each one as a text in a list, or as an object with a title.")
 
 
 def read_json(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
@@ -81,7 +84,8 @@ def _read(
     exact = bool(documents) and _is_ours(documents[0])
     if exact and len(documents) > 1:
         raise Invalid(
-            f"Line {documents[1].line}: a second checklist begins here. Import it by itself.",
+            _("Line %(line)s: a second checklist begins here. Import it by itself.")
+            % {"line": documents[1].line},
             code="several_documents",
             line=documents[1].line,
         )
@@ -121,8 +125,12 @@ def _take_mark(assembler: Assembler, document: Mapping) -> None:
     for key, value in document.pairs:
         if key.text == "version" and getattr(value, "text", "") != str(VERSION):
             raise Invalid(
-                f"Line {key.line}: this file is of a format newer than {VERSION}, which this"
-                " Readiness does not know. Update it, or export the checklist as Markdown.",
+                _(
+                    "Line %(line)s: this file is of a format newer than %(version)s, which "
+                    "this Readiness does not know. Update it, or export the checklist as "
+                    "Markdown."
+                )
+                % {"line": key.line, "version": VERSION},
                 code="newer_format",
                 line=key.line,
             )

@@ -9,12 +9,21 @@ from __future__ import annotations
 import json.decoder
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
 from checklists.formats.data.nodes import Building, Listing, Mapping, Node
 
 _SPACES = (" ", "\t", "\n")
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
-_VALUE, _NAME, _COLON, _COMMA, _FIRST = "a value", "a name in quotes", "“:”", "“,” or an end", ""
+_VALUE, _NAME, _COLON, _COMMA, _FIRST = (
+    gettext_lazy("a value"),
+    gettext_lazy("a name in quotes"),
+    "“:”",
+    gettext_lazy("“,” or an end"),
+    "",
+)
 
 
 def parse_json(text: str) -> Node:
@@ -38,7 +47,7 @@ class _Parser:
             character = self._text[self._at : self._at + 1]
             if wanted == _COMMA and not closers:
                 if character:
-                    raise self._refusal("There is more after the end of the value")
+                    raise self._refusal(_("There is more after the end of the value"))
                 return self._building.documents[0]
             if closers and character == closers[-1] and wanted in (_COMMA, _FIRST):
                 self._building.close()
@@ -53,7 +62,7 @@ class _Parser:
                 wanted = _VALUE
             elif wanted == _NAME or (wanted == _FIRST and closers[-1] == "}"):
                 if character != '"':
-                    raise self._refusal(f"Here must stand {_NAME}")
+                    raise self._refusal(_("Here must stand %(name)s") % {"name": _NAME})
                 self._string()
                 wanted = _COLON
             else:
@@ -71,7 +80,7 @@ class _Parser:
             return _COMMA
         found = _PLAIN.match(self._text, self._at)
         if not found:
-            raise self._refusal(f"Here must stand {_VALUE}")
+            raise self._refusal(_("Here must stand %(value)s") % {"value": _VALUE})
         self._at = found.end()
         nothing = found.group() == "null"
         self._building.text(
@@ -83,12 +92,14 @@ class _Parser:
         try:
             text, self._at = json.decoder.scanstring(self._text, self._at + 1, True)  # type: ignore[attr-defined]
         except ValueError as error:
-            raise self._refusal(f"The text that begins here is broken ({error})") from None
+            raise self._refusal(
+                _("The text that begins here is broken (%(error)s)") % {"error": error}
+            ) from None
         self._building.text(text, self._line, self._line)
 
     def _expect(self, character: str, found: str, what: str) -> None:
         if found != character:
-            raise self._refusal(f"Here must stand {what}")
+            raise self._refusal(_("Here must stand %(what)s") % {"what": what})
         self._at += 1
 
     def _skip(self) -> None:
@@ -100,7 +111,8 @@ class _Parser:
     def _refusal(self, fault: str) -> Invalid:
         column = self._at - self._text.rfind("\n", 0, self._at)
         return Invalid(
-            f"This is not JSON. {fault} (line {self._line}, column {column}).",
+            _("This is not JSON. %(fault)s (line %(line)s, column %(column)s).")
+            % {"fault": fault, "line": self._line, "column": column},
             code="bad_json",
             line=self._line,
         )

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 
 MAX_DEPTH = 40
@@ -70,8 +72,11 @@ class Building:
         if isinstance(inside, Mapping) and self._names[-1] is None:
             if made.text in inside.names:
                 raise Invalid(
-                    f"Line {line}: the name “{made.text[:80]}” occurs twice in one place, and only"
-                    " one of them could count. Remove or rename one.",
+                    _(
+                        "Line %(line)s: the name “%(text)s” occurs twice in one place, and only "
+                        "one of them could count. Remove or rename one."
+                    )
+                    % {"line": line, "text": made.text[:80]},
                     code="name_twice",
                     line=line,
                 )
@@ -86,13 +91,14 @@ class Building:
         """Begin a list or mapping. Raises Invalid (too_deep)."""
         if self.expects_name:
             raise Invalid(
-                f"Line {node.line}: the name of a value must be a text.",
+                _("Line %(line)s: the name of a value must be a text.") % {"line": node.line},
                 code="bad_name",
                 line=node.line,
             )
         if self.depth >= MAX_DEPTH:
             raise Invalid(
-                f"Line {node.line} is nested more than {MAX_DEPTH} deep; no checklist is.",
+                _("Line %(line)s is nested more than %(max_depth)s deep; no checklist is.")
+                % {"line": node.line, "max_depth": MAX_DEPTH},
                 code="too_deep",
                 line=node.line,
             )
@@ -134,8 +140,11 @@ class Building:
         self._count += size
         if self._count > MAX_NODES:
             raise Invalid(
-                f"By line {line} the file holds more than {MAX_NODES:,} values, repeated ones"
-                " counted. Split it into several checklists.",
+                _(
+                    "By line %(line)s the file holds more than %(max_nodes)s values, "
+                    "repeated ones counted. Split it into several checklists."
+                )
+                % {"line": line, "max_nodes": f"{MAX_NODES:,}"},
                 code="too_complex",
                 line=line,
             )
@@ -182,8 +191,8 @@ def _clean(text: str, line: int) -> str:
     found = _FORBIDDEN.search(text)
     if found:
         raise Invalid(
-            f"Line {line} holds a character that no checklist may hold"
-            f" (U+{ord(found.group()):04X}). Remove it.",
+            _("Line %(line)s holds a character that no checklist may hold (U+%(ord)s). Remove it.")
+            % {"line": line, "ord": f"{ord(found.group()):04X}"},
             code="forbidden_character",
             line=line,
         )

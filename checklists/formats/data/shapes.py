@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext_lazy
+
 from checklists.formats.data.nodes import Listing, Mapping, Node, Text, texts_in
 from checklists.formats.reading.entries import Entry, Fact
 from checklists.formats.reading.facts import answer_of
@@ -28,8 +30,8 @@ _LEVELS = (LineKind.SECTION, LineKind.GROUP, LineKind.ITEM)
 _OF_NAME = {"sections": 0, "groups": 1, "items": 2}
 _LISTS = frozenset({GUIDANCE, WORDS, "projects", "environments", "owner_role"})
 """Fields whose value may be a list of texts."""
-_FLAT = "“{}” holds values that no checklist has. It was left out."
-_REPLACED = "This name was left out: the title below it says what it is."
+_FLAT = gettext_lazy("“{}” holds values that no checklist has. It was left out.")
+_REPLACED = gettext_lazy("This name was left out: the title below it says what it is.")
 
 
 class Shapes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
 from checklists.formats.data.nodes import Building, Listing, Mapping, Node
@@ -107,14 +108,17 @@ class _Reading:
         node = self._anchors.get(event.anchor)
         if node is None:
             raise Invalid(
-                f"Line {line} refers to *{event.anchor[:40]}, which is not finished above it."
-                " Write out what it stands for.",
+                _(
+                    "Line %(line)s refers to *%(anchor)s, which is not finished above it. "
+                    "Write out what it stands for."
+                )
+                % {"line": line, "anchor": event.anchor[:40]},
                 code="bad_alias",
                 line=line,
             )
         if self.building.expects_name:
             raise Invalid(
-                f"Line {line}: a name cannot be an alias. Write it out.",
+                _("Line %(line)s: a name cannot be an alias. Write it out.") % {"line": line},
                 code="bad_alias",
                 line=line,
             )
@@ -133,10 +137,13 @@ def _refusal(error: yaml.YAMLError, text: str) -> Invalid:
     line = mark.line + 1 if mark is not None else 1
     if mark is None and isinstance(position, int):
         line = text.count("\n", 0, position) + 1
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is broken"
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or _("it is broken")
     return Invalid(
-        f"This is not YAML. Line {line}: {problem}. Put quotes around texts that hold “: ” or"
-        " begin with a sign.",
+        _(
+            "This is not YAML. Line %(line)s: %(problem)s. Put quotes around texts "
+            "that hold “: ” or begin with a sign."
+        )
+        % {"line": line, "problem": problem},
         code="bad_yaml",
         line=line,
     )

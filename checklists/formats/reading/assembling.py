@@ -6,6 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
 from checklists.formats.markdown.drafts import (
     Draft,
@@ -26,10 +29,12 @@ from checklists.formats.reading.taking import SAID, UNKNOWN, Taking, wrong
 from checklists.formats.tree import NOTHING_SAID, TITLE_MAX, ImportResult, LineKind, Said
 from checklists.formats.validate import check_tree
 
-NO_TITLE = "There is no title here, so there is no item."
-NO_ITEMS = "There is no checklist item in this {}. {}"
-SECOND_TITLE = "The checklist has a title already, so this is guidance."
-LONG_TITLE = "The title is longer than {:,} characters; all of it was kept as guidance."
+NO_TITLE = gettext_lazy("There is no title here, so there is no item.")
+NO_ITEMS = gettext_lazy("There is no checklist item in this {}. {}")
+SECOND_TITLE = gettext_lazy("The checklist has a title already, so this is guidance.")
+LONG_TITLE = gettext_lazy(
+    "The title is longer than {:,} characters; all of it was kept as guidance."
+)
 _MAY_SAY = frozenset(
     {LineKind.TITLE, LineKind.SECTION, LineKind.GROUP, LineKind.ITEM, LineKind.GUIDANCE}
 )
@@ -157,7 +162,11 @@ class Assembler:
     def _related(self, entry: Entry) -> None:
         document, why = document_of(entry)
         if document is None and self._exact:
-            raise Invalid(f"Line {entry.line}: {why}", code="invalid_checklist", line=entry.line)
+            raise Invalid(
+                _("Line %(line)s: %(why)s") % {"line": entry.line, "why": why},
+                code="invalid_checklist",
+                line=entry.line,
+            )
         if document:
             self._tree.related.append(document)
         kind = LineKind.RELATED if document else LineKind.IGNORED
@@ -194,7 +203,7 @@ class Assembler:
             self._overlay[fact.field] = fact.text if fact.field == "extends" else fact.parts
             self.marks.take(LineKind.SETTING, fact.line, fact.end)
         elif self._exact:
-            raise wrong(fact, "is not known")
+            raise wrong(fact, _("is not known"))
         else:
             why = UNKNOWN.format(fact.name[:80]) if fact.text.strip() else ""
             self.marks.take(LineKind.IGNORED, fact.line, fact.end, why=why)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.reading.entries import Entry, Fact
 from checklists.formats.reading.taking import wrong
@@ -19,7 +21,7 @@ def document_of(entry: Entry) -> tuple[RelatedDocument | None, str]:
     url = _first(entry.facts, _URL)
     document = RelatedDocument(entry.text or url, url, _first(entry.facts, _NOTE))
     try:
-        check_document(document, "The document")
+        check_document(document, _("The document"))
     except Invalid as error:
         return None, error.message
     return document, ""
@@ -29,16 +31,16 @@ def rule_of(entry: Entry) -> SignoffRule:
     """The rule. Raises Invalid, whoever wrote the file: a rule must not be lost or guessed."""
     values = {fact.name: fact for fact in entry.facts}
     for name in sorted(set(values) - _RULE):
-        raise wrong(values[name], "is not known in a sign-off rule")
+        raise wrong(values[name], _("is not known in a sign-off rule"))
     if "role" not in values:
         raise Invalid(
-            f"Line {entry.line}: the sign-off rule names no role.",
+            _("Line %(line)s: the sign-off rule names no role.") % {"line": entry.line},
             code="invalid_checklist",
             line=entry.line,
         )
     count = values["count"].text if "count" in values else "1"
     if not (count.isascii() and count.isdigit() and len(count) < _DIGITS):
-        raise wrong(values["count"], "must be a whole number")
+        raise wrong(values["count"], _("must be a whole number"))
     return SignoffRule(
         role=values["role"].text,
         count=int(count),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.keys import slug
 from checklists.formats.markdown.words import means_close
@@ -62,12 +64,15 @@ def exact_value(field: str, text: str) -> Any:
     """The value of a field as our own files write it. Raises Invalid for anything else."""
     if field in ("na_allowed", "evidence_required", "justification_required"):
         if text not in ("true", "false"):
-            raise Invalid(f"{field} must be true or false, not {text[:80]!r}.")
+            raise Invalid(
+                _("%(field)s must be true or false, not %(text)r.")
+                % {"field": field, "text": text[:80]}
+            )
         return text == "true"
     values: dict[str, Any] = {field: text}
     if field == "evidence_kind" and text:
         values["evidence_required"] = True
-    check_item(Item(**{"key": "a/a/a", "title": "a", **values}), "The item")
+    check_item(Item(**{"key": "a/a/a", "title": "a", **values}), _("The item"))
     return text
 
 

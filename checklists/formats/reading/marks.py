@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from checklists.formats.markdown.drafts import Draft
 from checklists.formats.tree import Ignored, Line, LineKind
 
 TEXT_MAX = 200
 """Characters of a line that a report shows."""
-NOTHING = "Nothing on this line says what it is about. It was left out."
+NOTHING = gettext_lazy("Nothing on this line says what it is about. It was left out.")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
 from checklists.formats.keys import is_key
 from checklists.formats.markdown.drafts import Draft, DraftGroup, DraftItem
@@ -18,12 +21,14 @@ from checklists.formats.reading.marks import Marks
 from checklists.formats.reading.names import GUIDANCE, LEFT_OUT, OWN, STATUS, WORDS
 from checklists.formats.tree import Filled, LineKind
 
-UNKNOWN = "“{}” is not a field of a checklist. It was left out."
-KEPT = "“{}” is not a field of a checklist. What it says was kept as guidance."
-NO_VALUE = "{!r} means nothing as {}. It was kept as guidance."
-NO_STATUS = "{!r} is neither done, nor not applicable, nor open. It was kept as somebody's words."
-NO_KEY = "“{}” is no key that Readiness made, so a new one was made from the title."
-SAID = "Somebody said that this is to be left out."
+UNKNOWN = gettext_lazy("“{}” is not a field of a checklist. It was left out.")
+KEPT = gettext_lazy("“{}” is not a field of a checklist. What it says was kept as guidance.")
+NO_VALUE = gettext_lazy("{!r} means nothing as {}. It was kept as guidance.")
+NO_STATUS = gettext_lazy(
+    "{!r} is neither done, nor not applicable, nor open. It was kept as somebody's words."
+)
+NO_KEY = gettext_lazy("“{}” is no key that Readiness made, so a new one was made from the title.")
+SAID = gettext_lazy("Somebody said that this is to be left out.")
 _SHORT = 80
 
 
@@ -89,7 +94,9 @@ class Taking:
                 part.fields["key"] = fact.text
             self._marks.take(LineKind.SETTING, fact.line, fact.end, part)
         elif self._exact:
-            raise wrong(fact, f"must be {segments} slugs with a slash between")
+            raise wrong(
+                fact, _("must be %(segments)s slugs with a slash between") % {"segments": segments}
+            )
         else:
             why = NO_KEY.format(fact.text[:_SHORT])
             self._marks.take(LineKind.IGNORED, fact.line, fact.end, part, why)
@@ -113,7 +120,9 @@ class Taking:
             try:
                 values = {fact.field: exact_value(fact.field, fact.text)}
             except Invalid as error:
-                raise wrong(fact, f"cannot be: {error.message}") from None
+                raise wrong(
+                    fact, _("cannot be: %(message)s") % {"message": error.message}
+                ) from None
         else:
             values = likely_values(fact.field, fact.text)
         if values is None:
@@ -124,7 +133,7 @@ class Taking:
 
     def _unknown(self, part: Draft, fact: Fact) -> None:
         if self._exact:
-            raise wrong(fact, "is not known")
+            raise wrong(fact, _("is not known"))
         if fact.field != LEFT_OUT and _is_prose(fact.text):
             self.keep(part, fact, KEPT.format(fact.name[:_SHORT]))
             return
@@ -135,7 +144,8 @@ class Taking:
 def wrong(fact: Fact, fault: str) -> Invalid:
     """What our own file says that no checklist can be, with its line."""
     return Invalid(
-        f"Line {fact.line}: {fact.name[:_SHORT]} {fault.rstrip('.')}.",
+        _("Line %(line)s: %(name)s %(rstrip)s.")
+        % {"line": fact.line, "name": fact.name[:_SHORT], "rstrip": fault.rstrip(".")},
         code="invalid_checklist",
         line=fact.line,
         field=fact.name[:_SHORT],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from checklists.errors import Invalid
 from checklists.formats.reading.assembling import Assembler
 from checklists.formats.source import clean_text
@@ -19,7 +22,7 @@ from checklists.formats.tree import (
 )
 from checklists.formats.validate import check_tree
 
-ADVICE = "Write each one in a row of its own, below a header with a column “title”."
+ADVICE = gettext_lazy("Write each one in a row of its own, below a header with a column “title”.")
 
 
 def read_csv(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
@@ -31,7 +34,7 @@ def read_csv(source: bytes | str, said: Said = NOTHING_SAID) -> ImportResult:
     text = clean_text(source)
     rows = read_rows(text)
     if not rows:
-        raise Invalid(f"The file is empty. {ADVICE}", code="no_items")
+        raise Invalid(_("The file is empty. %(advice)s") % {"advice": ADVICE}, code="no_items")
     exact = ours.is_ours(rows[0])
     assembler = Assembler(text, said, exact=exact)
     if exact:

@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 
 DELIMITERS = ",;\t|"
@@ -46,7 +48,8 @@ def read_rows(text: str) -> list[Row]:
     for row in rows:
         if len(row.cells) > MAX_COLUMNS:
             raise Invalid(
-                f"Line {row.line} has {len(row.cells)} columns; the limit is {MAX_COLUMNS}.",
+                _("Line %(line)s has %(count)s columns; the limit is %(max_columns)s.")
+                % {"line": row.line, "count": len(row.cells), "max_columns": MAX_COLUMNS},
                 code="bad_csv",
                 line=row.line,
             )
@@ -85,7 +88,9 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
             line = end + 1
     except csv.Error as error:
         raise Invalid(
-            f"This is not CSV. Line {line}: {error}.", code="bad_csv", line=line
+            _("This is not CSV. Line %(line)s: %(error)s.") % {"line": line, "error": error},
+            code="bad_csv",
+            line=line,
         ) from None
 
 

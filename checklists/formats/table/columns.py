@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from checklists.formats.keys import slug
 from checklists.formats.reading.facts import answer_of
 from checklists.formats.reading.names import GROUP, SECTION, STATUS, TITLE, field_of
@@ -35,10 +37,12 @@ def columns_of(rows: Sequence[Row]) -> Columns:
     has_header = any(named) and len(rows) > 1
     body = rows[1:] if has_header else rows
     if has_header:
-        names = [first.cell(at).strip() or f"Column {at + 1}" for at in range(width)]
+        names = [
+            first.cell(at).strip() or _("Column %(at)s") % {"at": at + 1} for at in range(width)
+        ]
         fields = [_once(field, named[:at]) for at, field in enumerate(named)]
     else:
-        names = [f"Column {at + 1}" for at in range(width)]
+        names = [_("Column %(at)s") % {"at": at + 1} for at in range(width)]
         fields = [""] * width
     if TITLE not in fields:
         _choose_title(fields, names, body)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
+from django.utils.translation import gettext as _
+
 from checklists.errors import Invalid
 from checklists.formats.reading.entries import Entry, Fact
 from checklists.formats.reading.names import OWN
@@ -83,7 +85,11 @@ def entries_of(rows: Sequence[Row]) -> Iterator[Entry]:
             overlay.setdefault(_OVERLAY[kind], []).append(fact)
             continue
         if kind not in _KINDS:
-            raise _refusal(row, f"{kind[:80]!r} is no kind of row; use {', '.join(_KINDS)}")
+            raise _refusal(
+                row,
+                _("%(kind)s is no kind of row; use %(kinds)s")
+                % {"kind": f"{kind[:80]!r}", "kinds": ", ".join(_KINDS)},
+            )
         if kind == "section":
             section, group = title, ""
         elif kind == "group":
@@ -109,7 +115,11 @@ def _entry(row: Row, kind: str, values: dict[str, str]) -> Entry:
         title = "rules"
     level = values.get("level", "1")
     if not (level.isascii() and level.isdigit() and 0 < int(level[:4]) <= _DEEPEST):
-        raise _refusal(row, f"{level[:20]!r} is no level; write 1 for an item, 2 for one below it")
+        raise _refusal(
+            row,
+            _("%(level)s is no level; write 1 for an item, 2 for one below it")
+            % {"level": f"{level[:20]!r}"},
+        )
     return Entry(_KINDS[kind], title, row.line, row.end, int(level[:4]) - 1, facts)
 
 
@@ -161,9 +171,10 @@ def _group_rows(section: Section, group: Group, answers: Answers) -> Iterator[li
 def _check_names(names: Sequence[str], line: int) -> None:
     for at, name in enumerate(names):
         if name and (name not in COLUMNS or name in names[:at]):
-            fault = "occurs twice" if name in names[:at] else "is not known"
+            fault = _("occurs twice") if name in names[:at] else _("is not known")
             raise Invalid(
-                f"Line {line}: the column {name[:80]!r} {fault} in a table of Readiness.",
+                _("Line %(line)s: the column %(name)s %(fault)s in a table of Readiness.")
+                % {"line": line, "name": f"{name[:80]!r}", "fault": fault},
                 code="invalid_checklist",
                 line=line,
             )
@@ -175,8 +186,12 @@ def _check_place(row: Row, values: dict[str, str], section: str, group: str) -> 
         if values.get(name, here) != here:
             raise _refusal(
                 row,
-                f"this item names the {name} “{values[name][:80]}” but stands below the row of"
-                f" “{here[:80]}”. Put it below the row of its {name}; in a sorted table, undo that",
+                _(
+                    "this item names the %(name)s “%(values)s” but stands below the row of "
+                    "“%(here)s”. Put it below the row of its %(name)s; in a sorted table, "
+                    "undo that"
+                )
+                % {"name": name, "values": values[name][:80], "here": here[:80]},
             )
 
 
@@ -189,4 +204,8 @@ def _text(value: object) -> str:
 
 
 def _refusal(row: Row, fault: str) -> Invalid:
-    return Invalid(f"Line {row.line}: {fault}.", code="invalid_checklist", line=row.line)
+    return Invalid(
+        _("Line %(line)s: %(fault)s.") % {"line": row.line, "fault": fault},
+        code="invalid_checklist",
+        line=row.line,
+    )
