@@ -265,6 +265,9 @@ TOKEN_PLANS = "401 401 401 401 401 404 404 403 403 403 200 403 200 403 200"
 TOKEN_OPENS = "401 401 401 401 401 404 404 403 403 403 201 403 201 403 201"
 TOKEN_ENDS = "401 401 401 401 401 404 404 403 403 403 200 403 403 403 200"
 TOKEN_GATED = "401 401 401 401 401 404 404 403 403 403 409 403 403 403 409"
+# Templates belong to all projects: a token of any project may, if its owner may there.
+TOKEN_READS_ALL = "401 401 401 401 401 200 200 200 200 200 200 200 200 200 403"
+TOKEN_EDITS = "401 401 401 401 401 201 201 403 403 403 201 403 201 403 201"
 NO_TOKEN = "401 401 401 401 401 404 404 403 403 403 403 403 403 403 403"
 ANY_TOKEN = "200 200 200 200 200 200 200 200 200 200 200 200 200 200 200"
 
@@ -292,6 +295,8 @@ API = {
     "POST /api/v1/items/{item_id}/comment": TOKEN_WORKS,
     "GET /api/v1/items/{item_id}/evidence": TOKEN_READS,
     "POST /api/v1/items/{item_id}/evidence": TOKEN_ADDS,
+    "GET /api/v1/templates/{slug}": TOKEN_READS_ALL,
+    "POST /api/v1/templates": TOKEN_EDITS,
     # People ask for waivers and decide them; no token may.
     "POST /api/v1/items/{item_id}/waivers": NO_TOKEN,
     "POST /api/v1/waivers/{waiver_id}/approve": NO_TOKEN,

@@ -219,6 +219,7 @@ class World:
         """What a right request to the API's address sends."""
         last = route.strip("/").split("/")[-1]
         return {
+            "templates": {"source": "# Launch\n\n- [ ] It runs\n"},
             "releases": {
                 "version": "9.9.9",
                 "environment": "production",

@@ -143,6 +143,7 @@ def test_the_api_answers_every_token_as_the_table_says(line, world, tokens):
     method, route = line.split(" ", 1)
     route = route.replace("{release_id}", "<int:release_id>").replace("{item_id}", "<int:item_id>")
     route = route.replace("{project}", "<slug:project>").replace("{waiver_id}", "<int:waiver_id>")
+    route = route.replace("{slug}", "<str:slug>")
     path = world.path(route)
     assert list(tokens) == TOKENS
     for token, expected in zip(tokens, API[line].split(), strict=True):
@@ -169,7 +170,8 @@ def test_a_session_opens_nothing_of_the_api(line, world, clients):
     method, route = line.split(" ", 1)
     for hole, kind in (("release_id", "int"), ("item_id", "int"), ("waiver_id", "int")):
         route = route.replace(f"{{{hole}}}", f"<{kind}:{hole}>")
-    path = world.path(route.replace("{project}", "<slug:project>"))
+    route = route.replace("{project}", "<slug:project>").replace("{slug}", "<str:slug>")
+    path = world.path(route)
     answer = clients["manager"].generic(method, path, data="{}", content_type="application/json")
     assert answer.status_code == 401
 

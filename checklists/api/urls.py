@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from checklists.api import decisions, events, evidence, items, releases, waivers
+from checklists.api import decisions, events, evidence, items, releases, templates, waivers
 from checklists.api.auth import TokenAuth
 from checklists.api.errors import (
     MethodNotAllowed,
@@ -49,7 +49,7 @@ api = JsonApi(
     openapi_url=None,
 )
 answer_errors_of(api)
-for noun in (releases, items, evidence, waivers, decisions, events):
+for noun in (releases, items, evidence, waivers, decisions, events, templates):
     api.add_router("", noun.router)
 
 
