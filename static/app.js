@@ -195,7 +195,15 @@
     if (focus) $(".what a", row).focus();
     return true;
   }
-  async function toggleDetail(row, then) {
+  // One at a time: who asks again for a row while its detail is on its way waits for that.
+  let opening = null;
+  function toggleDetail(row) {
+    if (opening?.row === row) return opening.done;
+    const mine = { row, done: Promise.resolve(opening?.done).then(() => openOrClose(row)).finally(() => { if (opening === mine) opening = null; }) };
+    opening = mine;
+    return mine.done;
+  }
+  async function openOrClose(row) {
     const wasOpen = row.nextElementSibling?.matches(".detail");
     closeDetail();
     if (wasOpen) return;
@@ -203,7 +211,6 @@
     link.setAttribute("aria-expanded", "true");
     await htmx.ajax("GET", link.href, { source: row, target: row, swap: "afterend" });
     history.replaceState(history.state, "", "#" + row.id);
-    then?.(row.nextElementSibling);
   }
   // A row that changed while its detail is open brings the detail up to date; typed text stays.
   document.addEventListener("htmx:after:settle", (event) => {
@@ -281,7 +288,7 @@
   });
 
   // What the scripts of single pages build on.
-  window.readiness = { $, $$, write, current, inDetail, toggleDetail, closeDetail, followHash };
+  window.readiness = { $, $$, write, current, inDetail, toggleDetail, closeDetail, followHash, isOpening: () => opening !== null };
 
   setTimes();
   markMine();

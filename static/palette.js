@@ -19,7 +19,7 @@
     const add = (kind, title, run, keys = []) => { if (title) found.push({ kind, title, run, keys }); };
     const keymap = $("#keys .keymap");
     if (keymap) {
-      const actions = text($("#keys-title"));
+      const actions = box.dataset.action;
       for (const line of $$("[data-for]", keymap)) {
         const names = line.dataset.for.split(" ");
         if (getComputedStyle(line).display === "none" || names.length > 1 || names[0] === "?") continue;
@@ -50,14 +50,15 @@
       if (last >= 0 && next > last + 1 && !/\W/.test(low[next - 1])) gaps += next - last;
       last = next;
     }
-    return gaps > query.length * 4 + 3 ? null : gaps;
+    return gaps > query.length + 3 ? null : gaps;
   }
   function matching() {
     const query = input.value.toLowerCase().trim();
     if (!query) return here.filter((one) => one.kind).slice(0, MOST);
     const near = here.map((one) => [distance(one.title, query), one]).filter(([far]) => far !== null);
     near.sort((a, b) => a[0] - b[0]);
-    return [...near.map(([, one]) => one).slice(0, MOST), ...there];
+    const sure = near.filter(([far]) => far < 3), rest = near.slice(sure.length, sure.length + 8);
+    return [...sure.slice(0, MOST), ...there, ...rest].map((one) => one[1] ?? one);
   }
   function draw() {
     shown = matching();
@@ -102,9 +103,10 @@
       const { places } = await answer.json();
       const own = location.pathname + "#";
       there = places.filter((place) => !place.url.startsWith(own)).map((place) => ({ ...place, run: go(place.url), keys: [] }));
-      const kept = at;
+      // Whoever has moved down already finds what they stand on where it was.
+      const kept = shown[at];
       draw();
-      at = Math.min(kept, Math.max(shown.length - 1, 0));
+      at = Math.max(shown.indexOf(kept), 0);
       mark();
     } catch { /* Overtaken by the next letter, or away: the page's own places stay. */ }
   }

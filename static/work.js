@@ -154,18 +154,21 @@
   let focused = "";
   document.addEventListener("focusin", (event) => { focused = event.target.matches(".pick") ? event.target.closest(".item").id : ""; });
   document.addEventListener("htmx:after:swap", () => {
+    dropDone();
     const lost = focused && document.activeElement === body;
     putBoxes();
     if (lost) $(`#${focused} .pick`)?.focus();
   });
-  document.addEventListener("htmx:after:request", (event) => {
-    const { ctx } = event.detail;
-    if (ctx.sourceElement.id !== "bulk" || ctx.request.method === "GET" || !(ctx.response?.status < 400)) return;
-    chosen.clear();
-    const reason = $("#bulk [name=reason]");
-    if (reason) reason.value = "";
-    showChosen();
+  // What was sent and has changed is no longer chosen; what was left stays so, to be tried otherwise.
+  let sent = new Map();
+  document.addEventListener("htmx:config:request", (event) => {
+    const { sourceElement, request } = event.detail.ctx;
+    if (request.method !== "GET" && sourceElement.closest?.("#bulk")) sent = new Map([...chosen].map((id) => [id, $("#" + id)?.dataset.version]));
   });
+  function dropDone() {
+    for (const [id, was] of sent) if ($("#" + id)?.dataset.version !== was) { chosen.delete(id); sent.delete(id); }
+    showChosen();
+  }
 
   // --- Keys: single ones, off while typing and switched off in the "?" dialog --------------------
   const links = () => shownRows().map((row) => $(".what a", row)).filter((link) => link.checkVisibility());
@@ -214,7 +217,7 @@
     "*": async () => { await choose(); press("[data-pick-all]"); },
     b: () => { const all = links(), at = all.indexOf(document.activeElement); all.slice(at + 1).concat(all).find((link) => link.closest(".block"))?.focus(); },
     "[": () => sectionStep(-1), "]": () => sectionStep(1),
-    "/": () => { $("#q").focus(); $("#q").select(); }, f: () => { $("#conditions").showPopover(); $("#conditions select, #conditions input")?.focus(); },
+    "/": () => { $("#q").focus(); $("#q").select(); }, f: () => { press("[popovertarget=conditions]"); $("#conditions select")?.focus(); },
     m: () => press('.filters [data-show="mine"]'), "0": () => press('.filters [data-show="all"]'),
     q: () => press(current() ? `.group:has(#${current().id}) .add` : ".list .add"),
     g: () => press(".signs a[href]"),
@@ -243,6 +246,8 @@
     }
     if (typing || event.metaKey || event.ctrlKey || event.altKey || event.target.closest("dialog, [popover]")) return;
     if (localStorage.getItem("keys") === "off" && event.key !== "?") return;
+    // What is typed ahead into a field that is still on its way is no command.
+    if (readiness.isOpening() && event.key.length === 1) return event.preventDefault();
     if (run(named(event))) event.preventDefault();
   });
   const keySwitch = $("#keys-on");

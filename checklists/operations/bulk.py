@@ -31,6 +31,7 @@ from checklists.operations.item_steps import (
 )
 from checklists.operations.transactions import operation
 from checklists.permissions import require
+from checklists.state import Answer
 
 MOST_AT_ONCE = 200
 
@@ -68,12 +69,15 @@ def tick_items(
 ) -> Batch:
     """Answer all of them with "done"; the reason is for those that need one.
 
+    Those that do not apply are left: nobody means them by choosing many.
     Raises NotVisible, NotAllowed, ReleaseClosed; Invalid for no item or too many.
     """
     release, items = _answerable(release, chosen, actor)
     verdicts = confirmed_verdicts([item.pk for item in items])
 
     def step(item: Item, deed: Deed, *, expected_version: int | None) -> bool:
+        if item.answer == Answer.NOT_APPLICABLE:
+            raise Conflict(_("It is not applicable. Reopen it first."), code="not_applicable")
         verdict = verdicts.get(item.pk)
         return tick(item, deed, expected_version=expected_version, verdict=verdict)
 

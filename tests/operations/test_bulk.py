@@ -24,7 +24,7 @@ from checklists.operations.bulk import (
     tick_items,
     untick_items,
 )
-from checklists.operations.items import tick_item
+from checklists.operations.items import mark_not_applicable, tick_item
 from checklists.operations.planning import assign_item
 from checklists.operations.undo import undo_batch
 from checklists.state import Answer
@@ -85,6 +85,13 @@ def test_doing_it_again_changes_nothing_and_says_that_it_is_so(release, priya):
     assert (batch.changed, batch.number) == ((), 0)
     assert {left.code for left in batch.left} == {"already_so"}
     assert everything() == before
+
+
+def test_what_does_not_apply_is_not_ticked_with_the_rest(release, priya):
+    cdn = mark_not_applicable(item_of(release, "configure-cdn"), actor=priya, reason=WHY)
+    batch = tick_items(release, all_of(release), actor=priya)
+    assert [(left.item.pk, left.code) for left in batch.left] == [(cdn.pk, "not_applicable")]
+    assert len(batch.changed) == 4
 
 
 def test_one_reason_is_kept_once_for_all(cast, priya):
