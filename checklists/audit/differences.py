@@ -28,7 +28,7 @@ TABLES: dict[type, str] = {
     WaiverState: "waiver",
     ProbeState: "probe",
     SignoffState: "signoff",
-    CallState: "call",
+    CallState: "rolecall",
 }
 
 
@@ -56,8 +56,8 @@ COLUMNS: dict[tuple[str, str], str] = {
     ("signoff", "note"): "note_id",
     ("signoff", "person"): "person_id",
     ("signoff", "printed_name"): "printed_name_id",
-    ("call", "person"): "person_id",
-    ("call", "words"): "words_id",
+    ("rolecall", "person"): "person_id",
+    ("rolecall", "words"): "words_id",
 }
 """The column behind a field of the state, where its name is another: rows point, states tell."""
 

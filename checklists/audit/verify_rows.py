@@ -25,6 +25,7 @@ from checklists.models import (
     Probe,
     ProbeSpan,
     Release,
+    RoleCall,
     Signoff,
     TemplateVersion,
     Waiver,
@@ -41,6 +42,7 @@ _PARENTS: dict[str, tuple[type[models.Model], str]] = {
     "waiver": (Waiver, "item_id"),
     "probe": (Probe, "item_id"),
     "signoff": (Signoff, "release_id"),
+    "rolecall": (RoleCall, "release_id"),
 }
 
 BATCH = 500

@@ -24,6 +24,7 @@ from checklists.models import (
     Project,
     Release,
     Role,
+    RoleCall,
     RuleApproval,
     Signoff,
     Template,
@@ -32,12 +33,13 @@ from checklists.models import (
 from checklists.operations.evidence import attach_evidence, attach_file, withdraw_evidence
 from checklists.operations.invitations import invite_person
 from checklists.operations.items import mark_not_applicable, start_item, tick_item
+from checklists.operations.meeting import call_role
 from checklists.operations.planning import assign_item, comment_item
 from checklists.operations.probes import attach_probe
 from checklists.operations.signoffs import rule_digest_for, sign_release, withdraw_signoff
 from checklists.operations.tokens import create_token
 from checklists.operations.waivers import approve_waiver, request_waiver
-from checklists.state import Meaning
+from checklists.state import Call, Meaning
 from tests.cast import Cast
 from tests.checklist_data import item_of, open_small_release, publish, small_tree, tiny_tree
 from tests.evidence_data import stored
@@ -127,6 +129,7 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "decided_at",
         "decision_reason_id",
     ),
+    RoleCall: ("release_id", "role", "person_id", "says", "words_id", "called_at", "seq"),
     Signoff: (
         "release_id",
         "role",
@@ -218,6 +221,16 @@ def _fill(release: Release, cast: Cast) -> None:
     )
     approve_waiver(waiver, actor=marta, reason="Agreed in the meeting.")
     _attach_seen_probe(release, marta)
+    call_role(release, actor=sam, role="security", says=Call.NO_GO, words="Not before noon.")
+    call_role(
+        release,
+        actor=sam,
+        role="security",
+        says=Call.CONDITIONS,
+        conditions=["Tell the bank"],
+        checklist=release.checklists.get(),
+        group="security/secrets",
+    )
     for actor, role in ((sam, "security"), (marta, "release-manager")):
         signoff = sign_release(
             release,
