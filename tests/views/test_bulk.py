@@ -120,5 +120,5 @@ def test_an_answer_costs_two_queries_an_item(priya_in, cast):
         with CaptureQueriesContext(connection) as seen:
             assert do(priya_in, release, "tick").status_code == 200
         counts[items] = len(seen)
-    assert (counts[100] - counts[10]) / 90 == 2
-    assert counts[10] < 60
+    assert (counts[100] - counts[10]) / 90 <= 2
+    assert counts[10] < 50

@@ -42,11 +42,8 @@ def shown(client, release, query: str) -> list[str]:
     wanted = keys if answer is None else answer
     by_script = [keys[pk].rpartition("/")[2] for pk in wanted]
     page = client.get(f"/releases/{release.pk}/?{query}").text
-    by_page = [
-        key.rpartition("/")[2]
-        for pk, key in keys.items()
-        if f'id="item-{pk}" data-ui-off' not in page
-    ]
+    left = [key for pk, key in keys.items() if f'id="item-{pk}" data-ui-off' not in page]
+    by_page = [key.rpartition("/")[2] for key in left]
     assert sorted(by_script) == sorted(by_page)
     return sorted(by_page)
 
@@ -71,7 +68,7 @@ ALL = ["audit-access", "configure-cdn", "configure-dns", "review-logs", "rotate-
         ("only=carried", []),
         ("only=missing", []),
         ("q=zebra", ["rotate-secrets"]),
-        ("q=1.1", ["configure-cdn", "configure-dns"]),
+        ("q=2.1.", ["audit-access", "rotate-secrets"]),
         ("q=zebra&state=done", []),
         ("section=small/security&requirement=must&q=rotate", ["rotate-secrets"]),
         # What is not known asks for nothing.
@@ -127,13 +124,8 @@ def test_saving_is_the_same_twice_and_replaces_what_has_the_name(cast):
 
 def test_what_is_no_filter_is_not_saved(cast):
     priya = Actor.of_person(cast.priya)
-    for name, query in (
-        ("", "q=a"),
-        ("x" * 61, "q=a"),
-        ("a\nb", "q=a"),
-        ("A", ""),
-        ("A", "q" * 501),
-    ):
+    wrong = [("", "q=a"), ("x" * 61, "q=a"), ("a\nb", "q=a"), ("A", ""), ("A", "q" * 501)]
+    for name, query in wrong:
         with changes_nothing(Invalid):
             save_filter(actor=priya, name=name, query=query)
     saved = save_filter(actor=Actor.of_person(cast.sam), name="A", query="q=a")

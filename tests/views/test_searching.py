@@ -78,10 +78,8 @@ def test_jumping_names_releases_projects_templates_and_items(client, cast, relea
     client.force_login(cast.vic)
 
     def places(q):
-        return [
-            (place["title"], place["url"])
-            for place in client.get("/jump/", {"q": q}).json()["places"]
-        ]
+        found = client.get("/jump/", {"q": q}).json()["places"]
+        return [(place["title"], place["url"]) for place in found]
 
     assert ("Payments 2.4.0", f"/releases/{release.pk}/") in places("pay 2.4")
     assert ("Payments", "/projects/payments/") in places("paym")
