@@ -84,6 +84,7 @@ class Detail:
     started: bool
     probe_fails: bool
     waivable: bool
+    added_by: Face | None
 
 
 def item_detail(snapshot: Snapshot, item: Item) -> Detail:
@@ -134,6 +135,7 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         started=state.started_at is not None,
         probe_fails=row.probe is not None and row.probe.glyph == "failed",
         waivable=state.answer == Answer.OPEN or lapsed or _done_without_pass(state),
+        added_by=face_of(item.added_by) if item.added_by else None,
     )
 
 

@@ -136,6 +136,21 @@ def test_an_item_taken_out_is_gone_from_page_and_api(client, release, cast):
     assert client.get(f"/items/{item.pk}/").status_code == 404
 
 
+def test_the_detail_of_a_one_off_item_says_who_added_it_and_offers_to_take_it_out(
+    client, release, cast
+):
+    client.force_login(cast.marta)
+    client.post(
+        f"/releases/{release.pk}/items/new/",
+        {"title": "Tell Legal", "place": "small:security/secrets"},
+    )
+    item = Item.objects.get(key="security/secrets/one-off-1")
+    detail = client.get(f"/items/{item.pk}/").content.decode()
+    assert "Marta Reis added this item to this release alone." in detail
+    assert f'action="/items/{item.pk}/remove/"' in detail
+    assert "remove/" not in client.get(f"/items/{item.pk - 1}/").content.decode()
+
+
 def test_what_is_said_is_kept_for_verifying(client, release, cast):
     client.force_login(cast.sam)
     call(client, release)
