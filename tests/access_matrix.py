@@ -108,6 +108,9 @@ PAGES = {
     "POST /releases/<int:pk>/abort/": MANAGERS_DO,
     "POST /releases/<int:pk>/roll-back/": MANAGERS_409,
     "POST /releases/<int:pk>/target/": PLANNERS_DO,
+    "GET /releases/<int:pk>/checklists/<str:key>/upgrade/": PLANNERS,
+    # Nothing newer is published, so there is nothing to do.
+    "POST /releases/<int:pk>/checklists/<str:key>/upgrade/": PLANNERS_DO,
     "GET /releases/<int:pk>/carry/": PLANNERS,
     "POST /releases/<int:pk>/carry/": PLANNERS_DO,
     "GET /releases/<int:pk>/fill/": WORKERS,
@@ -175,6 +178,11 @@ PAGES = {
     "POST /templates/import/": EDITORS_DO,
     "POST /templates/<str:slug>/draft/": EDITORS_DO,
     "POST /templates/<str:slug>/rules/": EDITORS_DO,
+    "POST /templates/<str:slug>/overlay/": EDITORS_DO,
+    "POST /templates/<str:slug>/agree/": (
+        #       a holder of the role is led to prove who they are, whichever project they hold it in
+        "login  403      403    403     302    403     403     403   403          login"
+    ),
     "GET /templates/new/": EDITORS,
     "POST /templates/new/": EDITORS_DO,
     "GET /templates/<str:slug>/edit/": EDITORS,
@@ -265,9 +273,9 @@ TOKEN_PLANS = "401 401 401 401 401 404 404 403 403 403 200 403 200 403 200"
 TOKEN_OPENS = "401 401 401 401 401 404 404 403 403 403 201 403 201 403 201"
 TOKEN_ENDS = "401 401 401 401 401 404 404 403 403 403 200 403 403 403 200"
 TOKEN_GATED = "401 401 401 401 401 404 404 403 403 403 409 403 403 403 409"
-# Templates belong to all projects: a token of any project may, if its owner may there.
-TOKEN_READS_ALL = "401 401 401 401 401 200 200 200 200 200 200 200 200 200 403"
-TOKEN_EDITS = "401 401 401 401 401 201 201 403 403 403 201 403 201 403 201"
+# Templates belong to all projects: the outsider has a role elsewhere, and `elsewhere` has none.
+TOKEN_READS_ALL = "401 401 401 401 401 200 404 200 200 200 200 200 200 200 403"
+TOKEN_EDITS = "401 401 401 401 401 201 403 403 403 403 201 403 201 403 201"
 NO_TOKEN = "401 401 401 401 401 404 404 403 403 403 403 403 403 403 403"
 ANY_TOKEN = "200 200 200 200 200 200 200 200 200 200 200 200 200 200 200"
 
