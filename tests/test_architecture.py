@@ -46,9 +46,11 @@ LAYERS = [
         "progress",
         "carrying",
         "waiving",
+        "mentions",
         "words",
         "sentences",
         "moments",
+        "zones",
     },
     {"state", "optional"},
 ]

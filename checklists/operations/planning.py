@@ -17,6 +17,7 @@ from checklists.operations.item_steps import (
     is_given_to,
     require_in_project,
 )
+from checklists.operations.mentions import keep_mentions, named_by
 from checklists.operations.transactions import operation
 from checklists.planned import due_at
 
@@ -71,24 +72,29 @@ def set_item_due(
 
 @operation
 def comment_item(item: Item, *, actor: Actor, text: str) -> Comment:
-    """Write a comment. Comments void no signature.
+    """Write a comment. Comments void no signature. Members named in it with an @ are told.
 
     Raises NotVisible, NotAllowed, ReleaseClosed, Invalid.
     """
     item = answerable_item(item, actor)
     person = require_person(actor)
     words = audit.disclose("comment", text)
+    named = named_by(words.value, item.release.project, author=person)
     comment = Comment.objects.create(
         item=item,
         body=words,
         author=person,
         written_at=audit.moment(item.release),
     )
+    keep_mentions(comment, named)
+    data: dict[str, object] = {"comment": comment.pk}
+    if named:
+        data["mentions"] = [other.pid for other in named]
     record_item_change(
         item,
         "item.commented",
         actor=actor,
-        data={"comment": comment.pk},
+        data=data,
         commit={"body": words},
     )
     return comment

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from checklists.audit.current import tree_of
-from checklists.models import AuditEvent, Comment, Item
+from checklists.models import AuditEvent, Item
 from checklists.pages.assignees import by_name, member_names
 from checklists.pages.carried import believed
+from checklists.pages.comments import (
+    CommentLine,
+    Nameable,
+    comment_lines,
+    nameable_people,
+)
 from checklists.pages.events import EventLine, event_line, pids_of
 from checklists.pages.evidence_lines import EvidenceLine, evidence_lines
 from checklists.pages.faces import Face, face_of
@@ -26,16 +33,6 @@ from checklists.pages.words import ANSWER_WORDS
 from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverStatus
 
 MOST_EVENTS = 12
-ERASED = "The words were erased."
-
-
-@dataclass(frozen=True, slots=True)
-class CommentLine:
-    """A comment with its words as HTML."""
-
-    who: Face
-    at: datetime
-    html: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,7 @@ class Detail:
     evidence: Sequence[EvidenceLine]
     file_limit: int
     comments: Sequence[CommentLine]
+    nameable: Sequence[Nameable]
     waivers: Sequence[WaiverLine]
     asked: WaiverLine | None
     events: Sequence[EventLine]
@@ -113,7 +111,8 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         answered_at=item.answered_at,
         evidence=evidence_lines(item, state, go_live, now),
         file_limit=settings.EVIDENCE_MAX_BYTES,
-        comments=_comments(item),
+        comments=comment_lines(item),
+        nameable=nameable_people(item.release.project),
         waivers=[w for w in waivers if w.status != WaiverStatus.REQUESTED],
         asked=next((w for w in waivers if w.status == WaiverStatus.REQUESTED), None),
         events=[event_line(e, faces, snapshot.roles.names) for e in newest[:MOST_EVENTS]],
@@ -121,7 +120,7 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         people=_people(item, state),
         roles=_roles(item, state),
         due_offset=item.due_offset,
-        due_input=f"{item.due_at:%Y-%m-%dT%H:%M}" if item.due_at else "",
+        due_input=f"{localtime(item.due_at):%Y-%m-%dT%H:%M}" if item.due_at else "",
         na_allowed=state.na_allowed,
         evidence_required=state.evidence_required,
         is_open=state.answer == Answer.OPEN or lapsed,
@@ -157,18 +156,6 @@ def _source(snapshot: Snapshot, state: ItemState) -> str:
 @lru_cache(maxsize=64)
 def _guidance_by_key(checklist: ChecklistState) -> Mapping[str, str]:
     return {item.key: item.guidance for item in tree_of(checklist).items()}
-
-
-def _comments(item: Item) -> list[CommentLine]:
-    rows: Iterable[Comment] = item.comments.select_related("body", "author")
-    return [
-        CommentLine(
-            who=face_of(row.author),
-            at=row.written_at,
-            html=render_markdown(row.body.value if row.body else f"*{ERASED}*"),
-        )
-        for row in rows
-    ]
 
 
 def _people(item: Item, state: ItemState) -> list[Choice]:
