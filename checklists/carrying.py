@@ -26,6 +26,7 @@ from checklists.state import (
     Stage,
     Verdict,
     current_verdict,
+    period,
 )
 from checklists.state.item import EVIDENCE_HOLDS
 
@@ -178,7 +179,8 @@ class _Judged:
             return Carried.VALIDITY, old.lapses_at
         if old.probe is not None:
             return Carried.PROBE, None
-        observed = [e.observed_at for e in self._reachable(old) if _shows(old, e)]
+        there = set(self._reachable(old))
+        observed = [e.observed_at for e in old.showing_evidence if e in there]
         if observed and (until := max(observed) + EVIDENCE_HOLDS) > self.go_live:
             return Carried.EVIDENCE, until
         return None, None
@@ -202,14 +204,9 @@ class _Judged:
         return current_verdict(old.probe, seen, seen.last_at if seen else self.at) == Verdict.PASS
 
     def _reachable(self, old: ItemState) -> list[EvidenceState]:
-        """The evidence of the kind that is asked for, and that is still there."""
-        return [
-            evidence
-            for evidence in old.held_evidence
-            if evidence.id in self.facts.reachable and old.evidence_kind in ("", evidence.kind)
-        ]
-
-
-def _shows(old: ItemState, evidence: EvidenceState) -> bool:
-    """A file or a link shows something; a text is somebody's word, unless one is asked for."""
-    return evidence.kind != "text" or old.evidence_kind == "text"
+        """The evidence of the kind that is asked for, that is still there and not too old."""
+        reachable = [e for e in old.asked_evidence if e.id in self.facts.reachable]
+        if not old.valid_for:
+            return reachable
+        lasts = period(old.valid_for)
+        return [e for e in reachable if e.observed_at + lasts > self.go_live]

@@ -78,6 +78,14 @@ OVER = {"status": ReleaseStatus.CLOSED}
         (done(evidence=(replace(shown(), withdrawn_at=NOW),)), NotCarried.NO_REASON),
         (done(valid_for="30d", evidence_required=True), NotCarried.EVIDENCE),
         (done(valid_for="30d", evidence_required=True, evidence=(shown(),)), Carried.VALIDITY),
+        (
+            done(
+                valid_for="30d",
+                evidence_required=True,
+                evidence=(shown(seen=GO_LIVE - timedelta(days=30)),),
+            ),
+            NotCarried.EVIDENCE,
+        ),
         (passing(), Carried.PROBE),
         (passing(valid_for="30d"), Carried.VALIDITY),
         (passing(valid_for="3d"), NotCarried.LAPSED),
@@ -153,3 +161,6 @@ def test_a_carried_answer_is_believed_as_long_as_its_reason_is_there():
     by_evidence = done(carried_from=1, carried_reason=Carried.EVIDENCE, evidence=(shown(),))
     assert by_evidence.lapses_at == NOW + timedelta(days=180)
     assert replace(by_evidence, evidence=()).has_lapsed(NOW)
+    # Somebody's word does not lengthen the life of an answer that a link stands behind.
+    later = shown("text", NOW + timedelta(days=9), 2)
+    assert replace(by_evidence, evidence=(shown(), later)).lapses_at == by_evidence.lapses_at

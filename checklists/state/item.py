@@ -181,6 +181,14 @@ class ItemState:
         return tuple(e for e in self.held_evidence if self.evidence_kind in ("", e.kind))
 
     @property
+    def showing_evidence(self) -> tuple[EvidenceState, ...]:
+        """The evidence that alone can be a reason to believe an answer: a file or a link. A text is
+        somebody's word, unless the template asks for one.
+        """
+        asked = self.asked_evidence
+        return tuple(e for e in asked if e.kind != "text" or self.evidence_kind == "text")
+
+    @property
     def lapses_at(self) -> datetime | None:
         """When the answer is no longer believed, and asked again; None if it holds for good.
 
@@ -191,7 +199,7 @@ class ItemState:
         if self.valid_for:
             return self.answered_at + period(self.valid_for)
         if self.carried_reason == Carried.EVIDENCE:
-            seen = [evidence.observed_at for evidence in self.held_evidence]
+            seen = [evidence.observed_at for evidence in self.showing_evidence]
             return max(seen) + EVIDENCE_HOLDS if seen else self.answered_at
         if self.carried_reason == Carried.PROBE and self.probe is None:
             return self.answered_at
