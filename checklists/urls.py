@@ -21,9 +21,11 @@ from checklists.views import (
     signoffs,
     template_editor,
     template_import,
+    template_overlays,
     template_pages,
     template_probe,
     templates,
+    upgrades,
     waivers,
 )
 
@@ -56,6 +58,11 @@ release_urls = [
     path("jump/", searching.jump, name="jump"),
     path("releases/<int:pk>/fill/", filling.release_fill, name="release_fill"),
     path("releases/<int:pk>/checklist/", filling.release_checklist, name="release_checklist"),
+    path(
+        "releases/<int:pk>/checklists/<str:key>/upgrade/",
+        upgrades.release_upgrade,
+        name="release_upgrade",
+    ),
     path("releases/<int:pk>/carry/", carrying.release_carry, name="release_carry"),
     path("items/<int:pk>/", items.item_detail, name="item_detail"),
     path("items/<int:pk>/start/", items.item_start, name="item_start"),
@@ -93,6 +100,16 @@ template_urls = [
     path("templates/new/", template_pages.template_new, name="template_new"),
     path("templates/<str:slug>/", templates.template_detail, name="template_detail"),
     path("templates/<str:slug>/export/", templates.template_export, name="template_export"),
+    path(
+        "templates/<str:slug>/overlay/",
+        template_overlays.template_set_overlay,
+        name="template_set_overlay",
+    ),
+    path(
+        "templates/<str:slug>/agree/",
+        template_overlays.template_approve_loosening,
+        name="template_approve_loosening",
+    ),
     path("templates/<str:slug>/rules/", templates.template_set_rules, name="template_set_rules"),
     path("templates/<str:slug>/edit/", template_editor.template_edit, name="template_edit"),
     path(

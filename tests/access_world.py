@@ -118,6 +118,7 @@ class World:
             # A draft waits in one template; the other has none yet.
             "<str:slug>": "small" if route.endswith("/draft/") else "tiny",
             "<path:key>": "notes/notes/write-notes",
+            "<str:key>": "small",
             "<int:release_id>": self.release.pk,
             "<int:item_id>": self._item_for(route).pk,
             "<int:waiver_id>": self.waiver.pk,
@@ -208,6 +209,7 @@ class World:
             "forget": {"saved": self.saved.pk},
             "undo": {"batch": self.batch, "seq": seq, "expected_version": self.done_item.version},
             "import": {"text": SOURCE, "name": "Another", "step": "draft"},
+            "agree": {"role": "security", "digest": self._draft()},
             "rules": {"r0-role": "security", "r0-count": "1"},
             "probe": {"kind": "http", "url": URL, "method": "GET", "interval_s": 60},
         }.get(last, {"reason": WHY})

@@ -10,7 +10,7 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.models import Person, RuleApproval, TemplateVersion
-from checklists.operations.loosening_needs import Need, needs_of
+from checklists.operations.loosening_needs import holders_of, needs_of
 from checklists.operations.signoffs import FRESH_AUTHENTICATION
 from checklists.operations.template_guards import facts, fresh_draft
 from checklists.operations.transactions import operation
@@ -34,14 +34,13 @@ def approve_loosening(
     """
     chain = audit.locked_installation()
     version = fresh_draft(version)
-    need = next((need for need in needs_of(version) if need.role == role), None)
-    if need is None:
+    person = _signer(actor, role, authenticated_at, audit.moment(chain))
+    if role not in {need.role for need in needs_of(version)}:
         raise Invalid(
             _("This draft asks no less of “%(role)s” than before.") % {"role": role},
             code="nothing_looser",
             field="role",
         )
-    person = _signer(actor, need, authenticated_at, audit.moment(chain))
     if digest != version.digest:
         raise Conflict(
             _("The draft changed while you read it, so nothing was recorded. Look at it again."),
@@ -72,17 +71,17 @@ def approve_loosening(
     return version
 
 
-def _signer(actor: Actor, need: Need, authenticated_at: datetime | None, now: datetime) -> Person:
+def _signer(actor: Actor, role: str, authenticated_at: datetime | None, now: datetime) -> Person:
     person = actor.in_person
     if person is None:
         raise NotAllowed(
             _("Only a person agrees, never a token or the system."), code="needs_person"
         )
-    if person not in need.may:
+    if person not in {held.person for held in holders_of(role)}:
         raise NotAllowed(
-            _("You do not hold the role “%(role)s” in any project.") % {"role": need.role},
+            _("You do not hold the role “%(role)s” in any project.") % {"role": role},
             code="not_a_holder",
-            role=need.role,
+            role=role,
         )
     if authenticated_at is None or now - authenticated_at > FRESH_AUTHENTICATION:
         raise NotAllowed(

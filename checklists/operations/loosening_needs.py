@@ -127,7 +127,7 @@ def _need(
 ) -> Need:
     holders: dict[Project, set[int]] = {}
     people: dict[int, Person] = {}
-    for held in _holders(role):
+    for held in holders_of(role):
         holders.setdefault(held.role.project, set()).add(held.person_id)
         people[held.person_id] = held.person
     agreed = {approval.person_id for approval in approvals} & people.keys()
@@ -146,7 +146,7 @@ def _need(
     )
 
 
-def _holders(role: str) -> Iterable[RoleHolder]:
+def holders_of(role: str) -> Iterable[RoleHolder]:
     """Who holds the role, in whichever project that is not put away."""
     return (
         RoleHolder.objects.filter(

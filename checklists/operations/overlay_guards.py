@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from checklists.errors import Conflict, Invalid
-from checklists.models import Project, Template, TemplateVersion
+from checklists.models import Person, Project, Template, TemplateVersion
 from checklists.operations.overlays import newest_overlays
 
 
 def require_overlay_fits(version: TemplateVersion) -> None:
-    """Raise unless what the version extends is a checklist, its projects exist, and the template is
-    the kind of thing that its published versions are.
+    """Raise unless what the version extends is a checklist, and the template is the kind of thing
+    that its published versions are.
 
     Otherwise a template could take itself, and its rules, away from whoever counts on them.
     """
@@ -34,7 +34,6 @@ def require_overlay_fits(version: TemplateVersion) -> None:
         )
     if tree.extends:
         require_extendable(template, tree.extends)
-        require_projects(tree.projects)
 
 
 def require_extendable(template: Template, extends: str) -> None:
@@ -58,13 +57,14 @@ def require_extendable(template: Template, extends: str) -> None:
         )
 
 
-def require_projects(slugs: Iterable[str]) -> None:
-    """Raise Invalid for the first slug that no project has."""
-    known = set(Project.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+def require_projects(slugs: Iterable[str], person: Person | None) -> None:
+    """Raise Invalid for the first slug of which the person knows no project."""
+    found = Project.objects.visible_to(person) if person else Project.objects.all()
+    known = set(found.filter(slug__in=slugs).values_list("slug", flat=True))
     for slug in slugs:
         if slug not in known:
             raise Invalid(
-                _("There is no project %(slug)s.") % {"slug": slug},
+                _("There is no project %(slug)s that you belong to.") % {"slug": slug},
                 code="no_such_project",
                 field="projects",
             )

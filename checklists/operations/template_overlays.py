@@ -9,7 +9,7 @@ from checklists import audit
 from checklists.actors import Actor
 from checklists.formats.content import digest_of, to_content
 from checklists.models import TemplateVersion
-from checklists.operations.overlay_guards import require_overlay_fits
+from checklists.operations.overlay_guards import require_overlay_fits, require_projects
 from checklists.operations.template_guards import facts, fresh_draft
 from checklists.operations.transactions import operation
 from checklists.permissions import require_anywhere
@@ -28,12 +28,13 @@ def set_overlay(
 
     It applies to releases of the projects (slugs) going to the environments; none named means all.
     The same again changes nothing. Raises NotAllowed; NotVisible if the draft is gone; Invalid for
-    a template or project that is not there; Conflict for a published version, or a template that
-    must stay what it is.
+    a template that is not there, or a project newly named that the actor does not belong to;
+    Conflict for a published version, or a template that must stay what it is.
     """
     chain = audit.locked_installation()
     require_anywhere(actor, "edit_templates")
     version = fresh_draft(version)
+    require_projects(set(projects) - set(version.tree.projects), actor.person)
     tree = replace(
         version.tree,
         extends=extends,

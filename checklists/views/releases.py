@@ -31,6 +31,8 @@ from checklists.operations.deployments import (
 from checklists.operations.releases import set_release_target
 from checklists.pages.filters import Filter
 from checklists.pages.loading import recent_snapshot
+from checklists.pages.snapshot import Snapshot
+from checklists.pages.upgrade_page import Offer, offers_of
 from checklists.pages.waivers import lapsed_by_move
 from checklists.pages.words import stamp
 from checklists.views.bulk import bar_of
@@ -40,7 +42,7 @@ from checklists.views.posted import posted_moment, posted_text
 from checklists.views.release_choices import actions_of, chips_of, files_of
 from checklists.views.release_filters import choices_of, newest_saved, rows_shown, saved_of
 from checklists.views.release_page import parts_of, sections_of
-from checklists.views.viewer import viewer_of
+from checklists.views.viewer import Viewer, viewer_of
 
 HOLDS_SECONDS = 30
 """How long a page without a new event counts as unchanged: things get late and stale with time."""
@@ -83,12 +85,20 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
         "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
         "actions": actions_of(release, snapshot, viewer),
+        "offers": _offers(release, snapshot, viewer),
         "files": files_of(release, snapshot, viewer),
         "live_url": f"/releases/{release.pk}/live/",
         "seen": int(snapshot.decision.as_of.timestamp() * 1000),
         "seen_stamp": stamp(snapshot.decision.as_of),
     }
     return render(request, "checklists/release_detail.html", context)
+
+
+def _offers(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Offer]:
+    """The checklists that could move to a newer version, for those who may move them."""
+    if release.is_over or not viewer.may("open_release"):
+        return []
+    return offers_of(release, snapshot.state)
 
 
 def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]

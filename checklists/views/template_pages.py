@@ -20,9 +20,10 @@ from checklists.operations.templates import publish_version
 from checklists.pages.fingerprint import short
 from checklists.pages.template_diff import template_diff
 from checklists.pages.template_editor import finders_of
+from checklists.pages.template_overlays import loosening_card
 from checklists.pages.template_pages import rule_lines
 from checklists.permissions import require_anywhere
-from checklists.views.items import actor_of
+from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_text
 from checklists.views.templates import may_edit, version_before, version_for
 
@@ -101,5 +102,6 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
         "before": before,
         "diff": template_diff(before.tree, version.tree) if before else None,
         "links": True,
+        "loosening": loosening_card(version, person_of(request)),
     }
     return render(request, "checklists/template_publish.html", context)

@@ -25,6 +25,7 @@ from checklists.operations.templates import (
 from checklists.pages.fingerprint import short
 from checklists.pages.template_diff import template_diff
 from checklists.pages.template_editor import finders_of
+from checklists.pages.template_overlays import loosening_card, overlay_card
 from checklists.pages.template_pages import (
     outline_of,
     rule_lines,
@@ -93,6 +94,8 @@ def detail_page(
         "used": used,
         "may_edit": editor,
         "editable": editable,
+        "overlay": overlay_card(version, editable=editable),
+        "loosening": loosening_card(version, person_of(request)),
         "formats": [(name, FORMATS[name].word) for name in WRITTEN],
     }
     return render(request, "checklists/template_detail.html", context, status=status)

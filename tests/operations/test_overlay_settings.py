@@ -63,6 +63,7 @@ def test_it_becomes_a_checklist_of_its_own_again(marta, draft):
         ({"extends": "eu"}, "bad_extends"),
         ({"extends": "overlay"}, "bad_extends"),
         ({"extends": "small", "projects": ["nowhere"]}, "no_such_project"),
+        ({"extends": "small", "projects": ["ledger"]}, "no_such_project"),
         ({"extends": "small", "environments": [""]}, "invalid_checklist"),
         ({"extends": "small", "environments": ["x" * 65]}, "invalid_checklist"),
     ],
