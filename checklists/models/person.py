@@ -37,6 +37,9 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField()
     language = models.CharField(max_length=12, blank=True, help_text="Empty: the browser's.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the browser's.")
+    shows_presence = models.BooleanField(
+        default=True, help_text="Others see on which release pages they are."
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from zoneinfo import available_timezones
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -12,6 +9,7 @@ from checklists.actors import Actor
 from checklists.errors import Invalid, NotAllowed
 from checklists.models import Person
 from checklists.operations.transactions import operation
+from checklists.zones import is_zone
 
 
 @operation
@@ -33,17 +31,20 @@ def set_own_language_and_zone(language: str, time_zone: str, *, actor: Actor) ->
     return person
 
 
+@operation
+def set_own_presence(shown: bool, *, actor: Actor) -> Person:
+    """Choose whether others see on which release pages one is. Raises NotAllowed for anybody but
+    a person.
+    """
+    if actor.in_person is None:
+        raise NotAllowed(_("Only people read pages, and choose how for themselves."))
+    person = Person.objects.get(pk=actor.in_person.pk)
+    if person.shows_presence != shown:
+        person.shows_presence = shown
+        person.save(update_fields=["shows_presence"])
+    return person
+
+
 def is_language(code: str) -> bool:
     """Whether pages can be read in it."""
     return code in dict(settings.LANGUAGES)
-
-
-def is_zone(name: str) -> bool:
-    """Whether it is a zone of the tz database, as this host has it."""
-    return name in zones()
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """The names of all zones."""
-    return frozenset(available_timezones())
