@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,7 +45,7 @@ class Format(NamedTuple):
     `word` names it for people; files of it have the suffix and the media type.
     """
 
-    word: str
+    word: str | Promise
     read: Read
     write: Write | None = None
     suffix: str = ""

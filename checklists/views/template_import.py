@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -168,11 +169,7 @@ def _preview_page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    # The form shows what was told from the file; the file itself does not come along.
-    form.data = form.data.copy()
-    form.data["format"] = preview.format
-    if request.FILES and not preview.result.tree.title and not form.data.get("name"):
-        form.data["name"] = PurePath(request.FILES["file"].name).stem[:NAME_LIMIT]
+    _show_what_was_told(request, form, preview)
     lines = line_page(
         preview.result,
         preview.said,
@@ -193,3 +190,16 @@ def _preview_page(
         "rules_error": error,
     }
     return render(request, "checklists/template_preview.html", context, status=status)
+
+
+def _show_what_was_told(request: HttpRequest, form: ImportForm, preview: Preview) -> None:
+    """Let the form say the format that was found, and the file's name where there is no title.
+
+    The file itself does not come along to the next step.
+    """
+    shown = request.POST.copy()
+    shown["format"] = preview.format
+    file = request.FILES.get("file")
+    if isinstance(file, UploadedFile) and not preview.result.tree.title and not shown.get("name"):
+        shown["name"] = PurePath(file.name or "").stem[:NAME_LIMIT]
+    form.data = shown

@@ -62,7 +62,7 @@ def test_a_file_is_shown_before_anything_is_kept(editor):
     assert answer.status_code == 200
     assert "2 sections, 2 groups, 3 items" in said
     assert "1 after go-live" in said
-    assert "3 items found, 1 line not understood" in said
+    assert "3 items found, 1 line to look at" in said
     assert "This entry has no box, so it is guidance and not an item." in said
     assert "Configure CDN if needed" in said.partition("What it becomes")[2]
     assert not Template.objects.exists()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json.decoder
 import re
+from enum import Enum, auto
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,13 +18,24 @@ from checklists.formats.data.nodes import Building, Listing, Mapping, Node
 
 _SPACES = (" ", "\t", "\n")
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
-_VALUE, _NAME, _COLON, _COMMA, _FIRST = (
-    gettext_lazy("a value"),
-    gettext_lazy("a name in quotes"),
-    "“:”",
-    gettext_lazy("“,” or an end"),
-    "",
-)
+
+
+class Next(Enum):
+    """What the grammar asks for next. FIRST: the first part of a list or object, or its end."""
+
+    VALUE = auto()
+    NAME = auto()
+    COLON = auto()
+    COMMA = auto()
+    FIRST = auto()
+
+
+_WORDS = {
+    Next.VALUE: gettext_lazy("a value"),
+    Next.NAME: gettext_lazy("a name in quotes"),
+    Next.COLON: "“:”",
+    Next.COMMA: gettext_lazy("“,” or an end"),
+}
 
 
 def parse_json(text: str) -> Node:
@@ -41,52 +53,58 @@ class _Parser:
 
     def parse(self) -> Node:
         closers: list[str] = []
-        wanted = _VALUE
+        wanted = Next.VALUE
         while True:
             self._skip()
             character = self._text[self._at : self._at + 1]
-            if wanted == _COMMA and not closers:
+            if wanted == Next.COMMA and not closers:
                 if character:
                     raise self._refusal(_("There is more after the end of the value"))
                 return self._building.documents[0]
-            if closers and character == closers[-1] and wanted in (_COMMA, _FIRST):
+            if closers and character == closers[-1] and wanted in (Next.COMMA, Next.FIRST):
                 self._building.close()
                 closers.pop()
                 self._at += 1
-                wanted = _COMMA
-            elif wanted == _COMMA:
-                self._expect(",", character, _COMMA)
-                wanted = _NAME if closers[-1] == "}" else _VALUE
-            elif wanted == _COLON:
-                self._expect(":", character, _COLON)
-                wanted = _VALUE
-            elif wanted == _NAME or (wanted == _FIRST and closers[-1] == "}"):
-                if character != '"':
-                    raise self._refusal(_("Here must stand %(name)s") % {"name": _NAME})
-                self._string()
-                wanted = _COLON
+                wanted = Next.COMMA
             else:
-                wanted = self._value(character, closers)
+                wanted = self._step(wanted, character, closers)
 
-    def _value(self, character: str, closers: list[str]) -> str:
-        if character == "{" or character == "[":
-            opened = Mapping(self._line) if character == "{" else Listing(self._line)
-            self._building.open(opened)
+    def _step(self, wanted: Next, character: str, closers: list[str]) -> Next:
+        """Take what the grammar asks for; returns what it asks for then."""
+        named = bool(closers) and closers[-1] == "}"
+        if wanted == Next.FIRST:
+            wanted = Next.NAME if named else Next.VALUE
+        if wanted == Next.COMMA:
+            self._expect(",", character, wanted)
+            return Next.NAME if named else Next.VALUE
+        if wanted == Next.COLON:
+            self._expect(":", character, wanted)
+            return Next.VALUE
+        if wanted == Next.VALUE:
+            return self._value(character, closers)
+        if character != '"':
+            raise self._missing(wanted)
+        self._string()
+        return Next.COLON
+
+    def _value(self, character: str, closers: list[str]) -> Next:
+        if character in ("{", "["):
+            self._building.open(Mapping(self._line) if character == "{" else Listing(self._line))
             closers.append("}" if character == "{" else "]")
             self._at += 1
-            return _FIRST
+            return Next.FIRST
         if character == '"':
             self._string()
-            return _COMMA
+            return Next.COMMA
         found = _PLAIN.match(self._text, self._at)
         if not found:
-            raise self._refusal(_("Here must stand %(value)s") % {"value": _VALUE})
+            raise self._missing(Next.VALUE)
         self._at = found.end()
         nothing = found.group() == "null"
         self._building.text(
             "" if nothing else found.group(), self._line, self._line, nothing=nothing
         )
-        return _COMMA
+        return Next.COMMA
 
     def _string(self) -> None:
         try:
@@ -97,10 +115,13 @@ class _Parser:
             ) from None
         self._building.text(text, self._line, self._line)
 
-    def _expect(self, character: str, found: str, what: str) -> None:
+    def _expect(self, character: str, found: str, wanted: Next) -> None:
         if found != character:
-            raise self._refusal(_("Here must stand %(what)s") % {"what": what})
+            raise self._missing(wanted)
         self._at += 1
+
+    def _missing(self, wanted: Next) -> Invalid:
+        return self._refusal(_("Here must stand %(what)s") % {"what": _WORDS[wanted]})
 
     def _skip(self) -> None:
         while self._text[self._at : self._at + 1] in _SPACES:

@@ -21,7 +21,7 @@ from checklists.formats.markdown.drafts import (
 )
 from checklists.formats.markdown.words import KEY_TAKEN, means_close
 from checklists.formats.reading.documents import document_of, rule_of
-from checklists.formats.reading.entries import Entry, Fact
+from checklists.formats.reading.entries import Entry, Fact, Words
 from checklists.formats.reading.facts import CONDITION
 from checklists.formats.reading.marks import Marks
 from checklists.formats.reading.names import GUIDANCE
@@ -77,7 +77,7 @@ class Assembler:
         }.get(entry.kind, self._ignored)
         handle(entry)
 
-    def result(self, what: str, advice: str) -> ImportResult:
+    def result(self, what: str, advice: Words) -> ImportResult:
         """The checklist and the report. Raises Invalid (no_items) if there is nothing to answer."""
         for kind, entry, owner in self._implied:
             self.marks.take(kind, entry.line, entry.end, owner)
@@ -181,12 +181,12 @@ class Assembler:
     def _ignored(self, entry: Entry) -> None:
         self._take_all(LineKind.IGNORED, entry, entry.why)
 
-    def _take_all(self, kind: LineKind, entry: Entry, why: str) -> None:
+    def _take_all(self, kind: LineKind, entry: Entry, why: Words) -> None:
         self._mark(kind, entry, self._part, why)
         for fact in entry.facts:
             self.marks.take(kind, fact.line, fact.end, self._part)
 
-    def _mark(self, kind: LineKind, entry: Entry, part: Draft | None, why: str) -> None:
+    def _mark(self, kind: LineKind, entry: Entry, part: Draft | None, why: Words) -> None:
         """Mark the entry's lines; an implied one only where nothing else does."""
         if entry.implied:
             self._implied.append((kind, entry, part))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+
 from checklists.formats.tree import LineKind
+
+Words = str | Promise
+"""A sentence for people, put into their language when it is shown."""
 
 
 @dataclass(slots=True)
@@ -38,4 +43,4 @@ class Entry:
     level: int = 0
     facts: list[Fact] = field(default_factory=list)
     implied: bool = False
-    why: str = ""
+    why: Words = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy
 
 from checklists.formats.markdown.drafts import Draft
+from checklists.formats.reading.entries import Words
 from checklists.formats.tree import Ignored, Line, LineKind
 
 TEXT_MAX = 200
@@ -34,7 +35,7 @@ class Marks:
         self._odd: dict[int, Ignored] = {}
 
     def take(
-        self, kind: LineKind, line: int, end: int = 0, part: Draft | None = None, why: str = ""
+        self, kind: LineKind, line: int, end: int = 0, part: Draft | None = None, why: Words = ""
     ) -> None:
         """Say what the lines from `line` to `end` became; `why` is reported for the first."""
         for number in range(line, max(line, end) + 1):
@@ -46,7 +47,7 @@ class Marks:
         if why:
             self.report(line, why)
 
-    def report(self, line: int, why: str) -> None:
+    def report(self, line: int, why: Words) -> None:
         """Report a line without saying what it became; its first reason counts."""
         text = self._lines[line - 1].strip() if line <= len(self._lines) else ""
         short = text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from checklists.errors import Invalid
 from checklists.formats.keys import is_key
 from checklists.formats.markdown.drafts import Draft, DraftGroup, DraftItem
-from checklists.formats.reading.entries import Fact
+from checklists.formats.reading.entries import Fact, Words
 from checklists.formats.reading.facts import answer_of, exact_value, likely_values
 from checklists.formats.reading.marks import Marks
 from checklists.formats.reading.names import GUIDANCE, LEFT_OUT, OWN, STATUS, WORDS
@@ -73,7 +73,7 @@ class Taking:
         else:
             self._marks.take(LineKind.SETTING, fact.line, fact.end, part)
 
-    def keep(self, part: Draft, fact: Fact, why: str = "") -> None:
+    def keep(self, part: Draft, fact: Fact, why: Words = "") -> None:
         """Keep what a fact says as guidance, with its name."""
         part.prose.add(f"{fact.name}: {fact.text}".strip())
         self._marks.take(LineKind.GUIDANCE, fact.line, fact.end, part, why)
