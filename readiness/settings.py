@@ -28,7 +28,6 @@ ALLOWED_HOSTS = list(env.words("ALLOWED_HOSTS", (_site.host, "127.0.0.1", "local
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # How many proxies of ours stand in front: only what they add to a request is believed.
 PROXY_COUNT = env.integer("PROXY_COUNT", 0)
-# One file of evidence; a request holds as much, and a little for the form around it.
 EVIDENCE_MAX_BYTES = env.integer("EVIDENCE_MAX_MB", 25) * 1024 * 1024
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", max(12 * 1024 * 1024, EVIDENCE_MAX_BYTES + 2**20))
 WEB_THREADS = env.integer("WEB_THREADS", 4)
@@ -177,11 +176,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
-# What is no file: the fields of a form, or the body of a request to the API.
 DATA_UPLOAD_MAX_MEMORY_SIZE = min(MAX_BODY_BYTES, 12 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# Files go to disk as they arrive, and are measured on the way.
 FILE_UPLOAD_HANDLERS = ["checklists.files.arriving.MeasuringHandler"]
 FILE_UPLOAD_TEMP_DIR = env.directory("UPLOAD_TEMP", DATA_DIR / "arriving")
 
@@ -243,7 +240,7 @@ PROBE_ALLOWED = env.words("PROBE_ALLOWED") + env.words_of(DATA_DIR / "demo" / "p
 PROBE_RESOLVERS = env.words("PROBE_RESOLVERS")
 PROBE_CA_FILE = env.text("PROBE_CA_FILE", env.file_if_there(DATA_DIR / "demo" / "ca.pem"))
 PROBE_PORTS = env.integers("PROBE_PORTS", frozenset({80, 443, 8080, 8443, 8000, 9090}))
-# Whether links given as evidence are asked for once a day, within the same limits as probes.
+# Links given as evidence are asked for once a day, within the same limits as probes.
 EVIDENCE_LINKS_CHECKED = env.flag("EVIDENCE_LINKS_CHECKED", True)
 # Seconds the scheduler may be late before no decision is made on what probes say.
 SCHEDULER_LAG_LIMIT = env.integer("SCHEDULER_LAG_LIMIT", 300)

@@ -43,7 +43,7 @@ class MeasuringHandler(TemporaryFileUploadHandler):
         """Begin a file."""
         super().new_file(*args, **kwargs)
         self.file: ArrivedFile = ArrivedFile(
-            self.file_name, self.content_type, 0, self.charset, self.content_type_extra
+            self.file_name or "", self.content_type, 0, self.charset, self.content_type_extra
         )
         self._digest = hashlib.sha256()
         self._head = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def _sweep(digests: list[str], oldest: float) -> int:
 def _sweep_drafts(oldest: float) -> None:
     """Take away what crashes left half written."""
     store = the_store()
-    places = [Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]
+    places: list[Iterable[Path]] = [Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]
     if isinstance(store, FolderStorage):
         places.append(store.drafts())
     for place in places:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from checklists.state import ItemState, period
 
 ERASED = gettext_lazy("The words were erased.")
 
-TYPE_WORDS: Mapping[str, str] = {
+TYPE_WORDS = {
     "image/png": gettext_lazy("PNG image"),
     "image/jpeg": gettext_lazy("JPEG image"),
     "image/gif": gettext_lazy("GIF image"),
@@ -34,7 +33,7 @@ TYPE_WORDS: Mapping[str, str] = {
     "video/webm": gettext_lazy("WebM video"),
 }
 
-FAULT_WORDS: Mapping[str, str] = {
+FAULT_WORDS = {
     "address": gettext_lazy("private address"),
     "denied-host": gettext_lazy("private name"),
     "metadata": gettext_lazy("metadata service"),
@@ -152,7 +151,7 @@ def _text(row: Evidence) -> str:
 def _file(row: Evidence) -> str:
     if not row.sha256:
         return ""
-    return f"{type_word(row.media_type)}, {filesizeformat(row.size)}"
+    return f"{type_word(row.media_type)}, {filesizeformat(row.size or 0)}"
 
 
 def _is_stale(row: Evidence, state: ItemState, go_live: datetime) -> bool:
