@@ -11,7 +11,17 @@ import platform
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import browsing, lists, log, pages, probing, ticks, watching, whole
+from tests.bench import (
+    browsing,
+    lists,
+    log,
+    pages,
+    probing,
+    searching,
+    ticks,
+    watching,
+    whole,
+)
 from tests.bench.side_by_side import Floor, Ours, installations
 from tests.bench.table import Row
 
@@ -23,6 +33,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "json": ("JSON", lists.measure),
     "log": ("Gate and log", log.measure),
     "live": ("Live", watching.measure),
+    "search": ("Search", searching.measure),
     "browser": ("In Chromium", browsing.measure),
     "probes": ("Probes", probing.measure),
     "whole": ("The embedded whole", whole.measure),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.side_by_side import Floor, Ours
+from tests.bench.side_by_side import Floor, Ours, run_json
 from tests.bench.table import Row, at_most, median, skipped, times
 
 LOOKS = 7
+TICKS = 40
+MANY = 1600
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,11 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
     with floor.serving() as server:
         cookie = f"sessionid={floor.session}"
         least = _looked(Site(f"http://127.0.0.1:{server.port}/page/", cookie, "li"))
+    large = ours.run("tests.bench.large", str(MANY))["release"]
     with ours.serving() as server:
         url = f"http://127.0.0.1:{server.port}/releases/{ours.release}/"
         seen = _looked(Site(url, ours.place["cookie"], "li.item"))
+        yield from _by_hand(f"http://127.0.0.1:{server.port}", ours, large)
     cold, warm = seen["cold"], seen["warm"]
     least_cold, least_warm = (_ms(least[how]) for how in ("cold", "warm"))
     yield times("160 rows visible, cold", _ms(cold), least_cold, 2.5, "ms")
@@ -50,6 +55,25 @@ def measure(ours: Ours, floor: Floor) -> Iterator[Row]:
     yield at_most("requests, warm", warm[0]["requests"], 1, "requests", ", ".join(warm[0]["paths"]))
     yield at_most("bytes, warm", warm[0]["bytes"] / 1024, 16, "KB")
     yield at_most("DOM nodes", cold[0]["nodes"], 4500, "nodes")
+
+
+def _by_hand(site: str, ours: Ours, large: int) -> Iterator[Row]:
+    """Ticks in a release of 160 items, and a long way down one of very many."""
+    place = {
+        "url": f"{site}/releases/{ours.quiet_release}/",
+        "large": f"{site}/releases/{large}/",
+        "cookie": ours.place["cookie"],
+        "ticks": TICKS,
+    }
+    found = run_json(
+        [sys.executable, "-m", "tests.bench.by_hand", json.dumps(place)], dict(os.environ)
+    )
+    painted, confirmed = ([tick[at] for tick in found["ticks"]] for at in (0, 1))
+    slowest = f"slowest {max(painted):.0f} ms"
+    yield at_most("tick to painted row, p50", median(painted), 50, "ms", slowest)
+    yield Row("tick to the server's row in place, p50", f"{median(confirmed):.0f} ms")
+    scrolled = f"{found['rows']:,} rows, {found['tasks']:,} tasks"
+    yield at_most("scrolling all rows, longest task", found["longest"], 50, "ms", scrolled)
 
 
 def _ms(looks: list[dict[str, Any]]) -> float:

@@ -51,12 +51,18 @@ def main(site: dict[str, Any]) -> None:
     json.dump(found, sys.stdout)
 
 
-def _signed_in(browser: Browser, site: dict[str, Any]) -> BrowserContext:
+def context_of(browser: Browser, url: str, cookie: str) -> BrowserContext:
+    """A context of its own in which the cookie is set for the site of the address."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    name, _, value = site["cookie"].partition("=")
-    parts = urlsplit(site["url"])
+    name, _, value = cookie.partition("=")
+    parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     context.add_cookies([{"name": name, "value": value, "url": origin}])
+    return context
+
+
+def _signed_in(browser: Browser, site: dict[str, Any]) -> BrowserContext:
+    context = context_of(browser, site["url"], site["cookie"])
     context.add_init_script(WATCH % (site["rows"], ROWS))
     return context
 
