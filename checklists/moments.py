@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -40,14 +42,25 @@ def weekday(value: date | datetime, now: datetime | None = None) -> str:
 
 def stamp(moment: datetime) -> str:
     """A full stamp: "23 Nov 2026, 10:02 UTC"."""
-    moment = moment.astimezone(UTC)
-    return _("%(day)s, %(time)s UTC") % {"day": day(moment), "time": f"{moment:%H:%M}"}
+    return _stamp(moment, day, "%H:%M", UTC)
+
+
+def reader_stamp(moment: datetime) -> str:
+    """A full stamp by the reader's clocks, UTC beside: "23 Nov 2026, 11:02 CET (… 10:02 UTC)".
+
+    For what one reader sees; what is drawn once for all says UTC and leaves this to the script.
+    """
+    return _both(moment, day, "%H:%M")
 
 
 def exact_stamp(moment: datetime) -> str:
-    """A moment to the second, with its weekday: "Mon 23 Nov 2026, 09:52:41 UTC"."""
-    moment = moment.astimezone(UTC)
-    return _("%(day)s, %(time)s UTC") % {"day": weekday(moment), "time": f"{moment:%H:%M:%S}"}
+    """To the second and with the weekday, UTC beside: "Mon 23 Nov 2026, 09:52:41 UTC"."""
+    return _both(moment, weekday, "%H:%M:%S")
+
+
+def reader_day(value: date | datetime) -> str:
+    """A day, of a moment the day by the reader's clocks: "26 Nov 2026"."""
+    return day(localtime(value).date() if isinstance(value, datetime) else value)
 
 
 def clock(moment: datetime) -> str:
@@ -59,6 +72,19 @@ def clock(moment: datetime) -> str:
 def iso(moment: datetime) -> str:
     """The moment for `<time datetime>`, to the second."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _both(moment: datetime, write_day: Callable[[date], str], clock: str) -> str:
+    utc, zone = _stamp(moment, write_day, clock, UTC), get_current_timezone()
+    if moment.astimezone(zone).tzname() == "UTC":
+        return utc
+    return f"{_stamp(moment, write_day, clock, zone)} ({utc})"
+
+
+def _stamp(moment: datetime, write_day: Callable[[date], str], clock: str, zone: tzinfo) -> str:
+    here = moment.astimezone(zone)
+    said = {"day": write_day(here.date()), "time": f"{here:{clock}}", "zone": here.tzname()}
+    return _("%(day)s, %(time)s %(zone)s") % said
 
 
 def _utc(value: date | datetime) -> date | datetime:

@@ -6,6 +6,9 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const body = document.body;
   const act = $("#act");
+  // The page brings the words of its language; a word may hold places for numbers and the like.
+  const root = document.documentElement, words = JSON.parse(root.dataset.words ?? "{}");
+  const say = (name, values = {}) => (words[name] ?? "").replace(/%\((\w+)\)s/g, (_, key) => values[key]);
 
   // --- Requests: one token for all, one answer to a lost session ---------------------------
   document.addEventListener("htmx:config:request", (event) => {
@@ -125,7 +128,7 @@
       if (toast.matches(":hover, :focus-within")) continue;
       const left = --toast.dataset.seconds;
       const word = $("[data-left]", toast);
-      if (word) word.textContent = left + " s left";
+      if (word) word.textContent = say("left", { n: left });
       if (left <= 0) toast.remove();
     }
   }, 1000);
@@ -141,26 +144,62 @@
   new MutationObserver(tidyToasts).observe($("#toasts"), { childList: true });
 
   // --- Times: an age under a day, then a date; the full stamp stays in the title -------------
-  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  // Pages that are drawn once for all say UTC. Here it becomes the reader's zone, UTC beside.
+  const zone = root.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  if (!root.dataset.zone && !document.cookie.split("; ").includes("zone=" + zone)) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
+  function clockIn(timeZone) {
+    const numbers = new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const names = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
+    return (iso) => {
+      const then = new Date(iso), at = Object.fromEntries(numbers.formatToParts(then).map((part) => [part.type, part.value]));
+      const said = { day: Number(at.day), month: words.months[at.month - 1], year: at.year, time: at.hour + ":" + at.minute };
+      said.zone = timeZone === "UTC" ? "UTC" : names.formatToParts(then).find((part) => part.type === "timeZoneName").value;
+      return said;
+    };
+  }
+  const here = words.months && clockIn(zone), inUtc = words.months && clockIn("UTC");
+  const stamp = (at) => say("stamp", { ...at, day: say("date", at) });
+  const both = (iso) => zone === "UTC" ? stamp(inUtc(iso)) : stamp(here(iso)) + " (" + stamp(inUtc(iso)) + ")";
+  const shortDay = (at) => say(Number(at.year) === new Date().getFullYear() ? "day" : "date", at);
+  function length(s) {
+    return s < 3600 ? say("min", { n: Math.floor(s / 60) }) : say("h", { n: Math.floor(s / 3600) });
+  }
   function age(iso, short) {
-    const then = new Date(iso), seconds = (Date.now() - then) / 1000, ahead = seconds < 0, s = Math.abs(seconds);
-    if (s < 60 && !ahead) return short ? Math.floor(s) + " s" : "just now";
-    const word = s < 3600 ? Math.floor(s / 60) + " min" : s < 86400 ? Math.floor(s / 3600) + " h" : "";
-    if (!word) return then.getUTCDate() + " " + MONTHS[then.getUTCMonth()];
-    return short ? word : ahead ? "in " + word : word + " ago";
+    const seconds = (Date.now() - new Date(iso)) / 1000, ahead = seconds < 0, s = Math.abs(seconds);
+    if (s < 60 && !ahead) return short ? say("s", { n: Math.floor(s) }) : say("now");
+    if (s >= 86400) return say("day", here(iso));
+    return short ? length(s) : say(ahead ? "in" : "ago", { time: length(s) });
   }
   function countdown(iso) {
     const s = (new Date(iso) - Date.now()) / 1000, a = Math.abs(s);
-    const word = a < 60 ? "less than 1 min" : a < 3600 ? Math.floor(a / 60) + " min" : a < 86400 ? Math.floor(a / 3600) + " h" : Math.floor(a / 86400) + " d " + Math.floor(a % 86400 / 3600) + " h";
-    return s < 0 ? word + " ago" : "in " + word;
+    const time = a < 60 ? say("soon") : a < 86400 ? length(a) : say("d", { n: Math.floor(a / 86400) }) + " " + say("h", { n: Math.floor(a % 86400 / 3600) });
+    return say(s < 0 ? "ago" : "in", { time });
   }
   function setTimes(root = document) {
+    if (!here) return;
     for (const time of $$("time[data-ago]", root)) write(time, age(time.dateTime, time.dataset.ago === "short"));
     for (const time of $$("time[data-until]", root)) write(time, countdown(time.dateTime));
+    for (const time of $$("time[data-day]", root)) write(time, shortDay(here(time.dateTime)));
+    for (const time of $$("time[data-at]", root)) write(time, both(time.dateTime));
+    for (const time of $$("time[data-ago], time[data-until], time[data-day]", root)) setTitle(time);
+  }
+  const titles = new WeakMap();
+  function setTitle(time) {
+    if (titles.get(time) === time.title) return;
+    time.title = both(time.dateTime);
+    titles.set(time, time.title);
+  }
+  // On paper nobody knows whose clock it was.
+  function setPrintedTimes() {
+    if (!here) return;
+    for (const time of $$("time[data-ago=''], time[data-at]")) write(time, stamp(inUtc(time.dateTime)));
+    for (const time of $$("time[data-ago=short], time[data-day]")) write(time, shortDay(inUtc(time.dateTime)));
   }
   const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
   setInterval(setTimes, 15000);
   document.addEventListener("htmx:after:swap", () => setTimes());
+  addEventListener("beforeprint", setPrintedTimes);
+  addEventListener("afterprint", () => setTimes());
 
   // --- Theme, print, menus --------------------------------------------------------------------
   document.addEventListener("click", (event) => {
@@ -173,7 +212,7 @@
     if (event.target.closest("[data-print]")) print();
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     const copy = event.target.closest("[data-copy]");
-    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.setAttribute("aria-label", "Copied"));
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.setAttribute("aria-label", say("copied")));
   });
   addEventListener("beforeprint", () => $$("details.section").forEach((section) => { section.open = true; }));
 

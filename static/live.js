@@ -16,7 +16,7 @@
     body.dataset.conn = state;
     clearTimeout(warn);
     badge.textContent = "";
-    if (state === "off") warn = setTimeout(() => { badge.textContent = "Reconnecting"; }, 2000);
+    if (state === "off") warn = setTimeout(() => { badge.textContent = badge.dataset.lost; }, 2000);
   }
   function reached(id) {
     seq = id;

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.forms.operation import OperationForm
-from checklists.operations.preferences import zones
+from checklists.zones import zones
 
 
 def _languages() -> list[tuple[str, str]]:

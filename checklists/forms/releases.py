@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -10,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.errors import Refused
+from checklists.forms.moments import MomentField
 from checklists.forms.operation import OperationForm
 from checklists.models import Release, Template
+from checklists.operations.overlays import checklists
 
 # Refusals that name no field, and the field that cures them.
 _CURED_AT = {"release_exists": "version", "impossible_quorum": "templates"}
@@ -22,13 +23,11 @@ class ReleaseForm(OperationForm):
 
     version = forms.CharField(max_length=64, widget=forms.TextInput(attrs={"placeholder": "2.4.0"}))
     environment = forms.CharField(max_length=64, initial="production")
-    target_at = forms.DateTimeField(
-        label=gettext_lazy("Target, UTC"),
+    target_at = MomentField(
+        label=gettext_lazy("Target"),
         help_text=gettext_lazy(
             "When it should go live. Due dates and waivers are counted from it."
         ),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
     templates = forms.ModelMultipleChoiceField(
         queryset=Template.objects.none(),
@@ -72,12 +71,7 @@ class ReleaseForm(OperationForm):
         else:
             said = _("Carry answers over from %(version)s") % {"version": source.version}
             self.fields["carry"].label = said
-        published = Template.objects.filter(versions__published_at__isnull=False).distinct()
-        self.fields["templates"].queryset = published  # type: ignore[attr-defined]
-
-    def clean_target_at(self) -> Any:
-        """The moment in UTC, whatever time zone is current."""
-        return self.cleaned_data["target_at"].astimezone(UTC)
+        self.fields["templates"].queryset = checklists()  # type: ignore[attr-defined]
 
     def clean_templates(self) -> list[Template]:
         """The templates in the order of the list."""

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from checklists.actors import ActorKind, Via
 from checklists.models import AuditEvent
+from checklists.moments import iso, reader_stamp
 from checklists.pages.event_names import COMMITTED, MAKES_NO_SENSE, Names, body_of, names_for
 from checklists.pages.event_words import change_in_words
 from checklists.pages.events import EventLine, event_line
-from checklists.pages.words import iso, stamp
 from checklists.state import ReleaseState
 from checklists.words import ACTION_WORDS
 
@@ -100,7 +100,7 @@ def _unreadable(event: AuditEvent) -> Entry:
         who=None,
         text=_("wrote an event that cannot be read"),
         iso=iso(event.at),
-        stamp=stamp(event.at),
+        stamp=reader_stamp(event.at),
     )
     return Entry(
         line=line,

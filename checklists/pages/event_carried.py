@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from checklists.audit.format import read_time
+from checklists.moments import reader_stamp
 from checklists.pages.event_names import Names
-from checklists.pages.words import ANSWER_WORDS, counted, stamp
+from checklists.pages.words import ANSWER_WORDS, counted
 from checklists.state import Answer, Carried
 
 Body = Mapping[str, Any]
@@ -27,7 +28,7 @@ def _carried(body: Body, names: Names) -> str:
     data = body["data"]
     return _("Open to %(answer)s; given %(moment)s by %(name)s. %(why)s") % {
         "answer": ANSWER_WORDS[Answer(data["answer"])],
-        "moment": stamp(read_time(data["answered_at"])),
+        "moment": reader_stamp(read_time(data["answered_at"])),
         "name": names.person(data["answered_by"]),
         "why": CARRIED_WORDS[Carried(data["reason"])],
     }

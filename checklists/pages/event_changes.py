@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from checklists.moments import reader_stamp
 from checklists.pages.event_names import Names
 from checklists.pages.event_words import interval_words, verdict_word
 from checklists.pages.fingerprint import short
-from checklists.pages.words import ANSWER_WORDS, ITEMS, RELEASE_WORDS, counted, stamp
+from checklists.pages.words import ANSWER_WORDS, ITEMS, RELEASE_WORDS, counted
 from checklists.state import (
     Answer,
     ItemState,
@@ -117,7 +118,7 @@ def _called(item: ItemState, names: Names) -> str:
 def _opened(after: ReleaseState) -> Iterator[Change]:
     yield Change(_("Version"), "", after.version)
     yield Change(_("Environment"), "", after.environment)
-    yield Change(_("Target"), "", stamp(after.target_at))
+    yield Change(_("Target"), "", reader_stamp(after.target_at))
     if after.commit:
         yield Change(_("Commit"), "", after.commit)
     if after.artifact_digest:
@@ -140,7 +141,7 @@ def _item(prefix: str, before: ItemState, after: ItemState, names: Names) -> Ite
         yield Change(_("Evidence"), "", names.text(evidence.digest))
         if evidence.sha256:
             yield Change(_("SHA-256"), "", short(evidence.sha256))
-        yield Change(_("Seen at"), "", stamp(evidence.observed_at))
+        yield Change(_("Seen at"), "", reader_stamp(evidence.observed_at))
     for old, new in zip(before.evidence, after.evidence, strict=False):
         if old.withdrawn_at != new.withdrawn_at:
             yield Change(_("Evidence"), names.text(new.digest), _("Withdrawn"))
@@ -160,7 +161,7 @@ def _waivers(
             yield from _fields(_WAIVER_LABELS, known[waiver.id], waiver, names)
         else:
             yield Change(_("Waiver"), "", str(waiver.status).capitalize())
-            yield Change(_("Ends"), "", stamp(waiver.expires_at))
+            yield Change(_("Ends"), "", reader_stamp(waiver.expires_at))
             yield Change(_("Reason"), "", names.text(waiver.reason))
 
 
@@ -223,7 +224,7 @@ def _said(name: str, value: Any, names: Names) -> str:
         case StrEnum():
             return str(value).capitalize()
         case datetime():
-            return stamp(value)
+            return reader_stamp(value)
         case _ if name in ("answered_by", "assignee", "decided_by"):
             return names.person(value)
         case _ if name in ("reason", "decision_reason"):

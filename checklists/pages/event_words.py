@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 
 from checklists.audit.format import read_time
 from checklists.gate import Go
-from checklists.moments import exact_stamp, stamp
+from checklists.moments import exact_stamp, reader_stamp
 from checklists.pages.event_carried import CARRYING
 from checklists.pages.event_names import Names
 from checklists.pages.event_upgraded import upgraded
@@ -83,7 +83,7 @@ def _from_to(before: str, after: str) -> str:
 def _opened(body: Body, names: Names) -> str:
     data = body["data"]
     items = sum(len(checklist["items"]) for checklist in data["checklists"])
-    target = stamp(read_time(data["target_at"]))
+    target = reader_stamp(read_time(data["target_at"]))
     lists = ", ".join(checklist["key"] for checklist in data["checklists"])
     return _("%(environment)s, %(items)s of %(lists)s, target %(target)s") % {
         "environment": data["environment"],
@@ -96,7 +96,7 @@ def _opened(body: Body, names: Names) -> str:
 def _target_set(body: Body, names: Names) -> str:
     data = body["data"]
     return _("to %(stamp)s; %(moved)s moved with it") % {
-        "stamp": stamp(read_time(data["target_at"])),
+        "stamp": reader_stamp(read_time(data["target_at"])),
         "moved": counted(len(data["due"]), DUE_DATES),
     }
 
@@ -154,7 +154,7 @@ def _due_set(body: Body, names: Names) -> str:
         return _("No due date any more")
     offset = f", {data['offset']}" if data["offset"] else ""
     return _("to %(stamp)s%(offset)s") % {
-        "stamp": stamp(read_time(data["due_at"])),
+        "stamp": reader_stamp(read_time(data["due_at"])),
         "offset": offset,
     }
 
@@ -164,7 +164,7 @@ def _evidence(body: Body, names: Names) -> str:
     kinds = {"link": _("A link"), "text": _("A text"), "file": _("A file")}
     said = _("%(kind)s, seen %(stamp)s") % {
         "kind": kinds.get(data["kind"], data["kind"]),
-        "stamp": stamp(read_time(data["observed_at"])),
+        "stamp": reader_stamp(read_time(data["observed_at"])),
     }
     if "replaces" in data:
         said += _(", in place of an older version")
@@ -172,12 +172,12 @@ def _evidence(body: Body, names: Names) -> str:
 
 
 def _waiver_asked(body: Body, names: Names) -> str:
-    return _("until %(stamp)s") % {"stamp": stamp(read_time(body["data"]["expires_at"]))}
+    return _("until %(stamp)s") % {"stamp": reader_stamp(read_time(body["data"]["expires_at"]))}
 
 
 def _waiver_decided(body: Body, names: Names) -> str:
     end = names.waiver_ends.get(body["data"]["waiver"])
-    return _("It ends %(stamp)s") % {"stamp": stamp(end)} if end else ""
+    return _("It ends %(stamp)s") % {"stamp": reader_stamp(end)} if end else ""
 
 
 def _probe(body: Body, names: Names) -> str:

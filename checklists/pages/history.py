@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from checklists.audit.current import events_of
@@ -74,7 +75,9 @@ def history_of(
     events = list(newest[: PAGE + 1])
     shown = events[:PAGE]
     entries = entries_of(shown, look.state, roles)
-    by_day = groupby(zip(shown, entries, strict=True), key=lambda pair: pair[0].at.date())
+    by_day = groupby(
+        zip(shown, entries, strict=True), key=lambda pair: localtime(pair[0].at).date()
+    )
     days = tuple(
         Day(day_title(day, look.at), tuple(entry for _, entry in pairs)) for day, pairs in by_day
     )
@@ -110,4 +113,4 @@ def chain_badge(release: Release, look: Look) -> ChainBadge:
 def day_title(day: date, now: datetime) -> str:
     """ "Today, Mon 23 Nov 2026"."""
     said = weekday(day)
-    return _("Today, %(day)s") % {"day": said} if day == now.date() else said
+    return _("Today, %(day)s") % {"day": said} if day == localtime(now).date() else said

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -186,14 +187,14 @@ def _spans(probe: Probe) -> Iterable[SpanLine]:
             css,
             word,
             _lasted(first, last),
-            _("%(first)s to %(last)s UTC") % {"first": _exact(first), "last": _exact(last)},
+            _("%(first)s to %(last)s") % {"first": _exact(first), "last": _exact(last)},
         )
 
 
 def _exact(moment: datetime) -> str:
-    """To the second, in UTC: probes may run every ten."""
-    moment = moment.astimezone(UTC)
-    return f"{short_day(moment, moment)}, {moment:%H:%M:%S}"
+    """To the second, by the reader's clocks: probes may run every ten."""
+    here = localtime(moment)
+    return f"{short_day(here.date(), here)}, {here:%H:%M:%S} {here.tzname()}"
 
 
 def _lasted(first: datetime, last: datetime) -> str:

@@ -70,6 +70,7 @@ class ItemRow:
     who_role: str
     nobody: bool
     until: str
+    until_iso: str
     asked: bool
     carried: str
 
@@ -128,6 +129,9 @@ def item_row(item: ItemState, scene: Scene) -> ItemRow:
         else "",
         nobody=item.assignee is None and item.assignee_role is None and not status.settled,
         until=short_day(waiver.expires_at, scene.now)
+        if waiver is not None and status == RowStatus.WAIVED
+        else "",
+        until_iso=iso(waiver.expires_at)
         if waiver is not None and status == RowStatus.WAIVED
         else "",
         asked=waiver is not None and waiver.status == WaiverStatus.REQUESTED,

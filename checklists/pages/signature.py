@@ -8,9 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from checklists.models import Disclosable
+from checklists.moments import reader_stamp
 from checklists.pages.event_names import ERASED
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import stamp
 from checklists.state import Meaning, SignoffState
 
 
@@ -43,7 +43,7 @@ def signature_of(snapshot: Snapshot, pid: str) -> Signature | None:
         role_name=snapshot.roles.names.get(newest.role, newest.role),
         word=word,
         css=css,
-        stamp=stamp(newest.signed_at),
+        stamp=reader_stamp(newest.signed_at),
         at=newest.signed_at,
         seq=newest.seq,
         note=_note(newest),

@@ -5,7 +5,6 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checklists import moments
 from checklists.models import Person
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
@@ -26,9 +24,13 @@ from checklists.pages.render import (
     section_summary_html,
     strip_section_html,
 )
+from checklists.pages.script_words import words_of_script
 from checklists.pages.spoken import kept_in_each_language
+from checklists.templatetags import times
 
 register = template.Library()
+register.tags |= times.register.tags
+register.filters |= times.register.filters
 
 STATUS_WORDS = {
     "open": gettext_lazy("Open"),
@@ -185,30 +187,9 @@ def strip_section(counted: SectionCount) -> SafeString:
 
 
 @register.simple_tag
-def ago(moment: datetime | None, css: str = "") -> SafeString | str:
-    """A `<time>` that reads as a full UTC stamp and that the script turns into an age."""
-    if moment is None:
-        return ""
-    full = moments.stamp(moment)
-    return format_html(
-        '<time{} datetime="{}" data-ago title="{}">{}</time>',
-        format_html(' class="{}"', css) if css else "",
-        moments.iso(moment),
-        full,
-        full,
-    )
-
-
-@register.filter
-def utc(moment: datetime | None) -> str:
-    """A full stamp, "23 Nov 2026, 10:02 UTC"; empty without a moment."""
-    return "" if moment is None else moments.stamp(moment)
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """A day in UTC, "26 Nov 2026"; empty without a value."""
-    return "" if value is None else moments.day(value)
+def script_words() -> str:
+    """The words of the script, as JSON for an attribute."""
+    return words_of_script()
 
 
 @register.simple_block_tag

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from checklists.audit.format import YEARS
-from checklists.errors import Refused
+from checklists.errors import Invalid, Refused
 from checklists.gate import Decision
 from checklists.models import Release
 from checklists.operations.decisions import decide_release, look_at
 from checklists.pages.event_detail import event_detail
 from checklists.pages.event_words import GO_GLYPHS, full_stamp
-from checklists.pages.words import GO_WORDS
 from checklists.pages.fingerprint import short
 from checklists.pages.history import chain_badge, history_of
 from checklists.pages.history_filter import KINDS, HistoryFilter
 from checklists.pages.people import role_names_of
+from checklists.pages.words import GO_WORDS
 from checklists.state import Stage
+from checklists.zones import moment_in, start_of
 
 MOST_REASONS = 20
 
@@ -81,14 +84,14 @@ def release_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _filter_of(asked: QueryDict) -> HistoryFilter:
     """The filter in the address; what makes no sense is left out."""
-    end = _day(asked, "to")
+    start, end = _day(asked, "from"), _day(asked, "to")
     return HistoryFilter(
         kinds=tuple(kind for kind in asked.getlist("kind") if kind in KINDS),
         people=tuple(pid for pid in asked.getlist("who") if pid.isidentifier())[:20],
         item=_number(asked, "item"),
         q=asked.get("q", "").replace("\0", "").strip()[:100],
-        start=_day(asked, "from"),
-        end=end + timedelta(days=1) if end else None,
+        start=start_of(start, _zone()) if start else None,
+        end=start_of(end + timedelta(days=1), _zone()) if end else None,
         since=_number(asked, "since"),
     )
 
@@ -101,15 +104,18 @@ def _past(asked: QueryDict, release: Release) -> Past | None:
     moment = _moment(text)
     if moment is None:
         return Past(
-            text[:40], "deploy", refused=_("Write the moment like 2026-11-23T10:00, in UTC.")
+            text[:40],
+            "deploy",
+            refused=_("Write the moment like 2026-11-23T10:00, in %(zone)s.")
+            % {"zone": _zone().key},
         )
     stage = _stage(asked, release, moment)
     try:
         decision = decide_release(release, stage=stage, as_of=moment)
     except Refused as error:
-        return Past(f"{moment:%Y-%m-%dT%H:%M:%S}", str(stage), refused=error.message)
+        return Past(_as_asked(moment), str(stage), refused=error.message)
     return Past(
-        asked=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        asked=_as_asked(moment),
         stage=str(stage),
         stamp=full_stamp(moment),
         word=GO_WORDS[decision.verdict],
@@ -117,6 +123,11 @@ def _past(asked: QueryDict, release: Release) -> Past | None:
         decision=decision,
         digest_short=short(decision.digest),
     )
+
+
+def _as_asked(moment: datetime) -> str:
+    """The moment as the field shows it."""
+    return f"{moment.astimezone(_zone()):%Y-%m-%dT%H:%M:%S}"
 
 
 def _stage(asked: QueryDict, release: Release, moment: datetime) -> Stage:
@@ -134,17 +145,27 @@ def _moment(text: str) -> datetime | None:
         return None
     if moment is None or moment.year not in YEARS:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is not None:
+        return moment
+    try:
+        return moment_in(_zone(), moment, field="as_of")
+    except Invalid:
+        return None
 
 
-def _day(asked: QueryDict, name: str) -> datetime | None:
+def _zone() -> ZoneInfo:
+    """The reader's; the fields name it."""
+    return ZoneInfo(timezone.get_current_timezone_name())
+
+
+def _day(asked: QueryDict, name: str) -> date | None:
     try:
         day = parse_date(asked.get(name, ""))
     except ValueError:
         return None
     if day is None or day.year not in YEARS:
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return day
 
 
 def _number(asked: QueryDict, name: str) -> int | None:

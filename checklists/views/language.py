@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from checklists.models import Person
-from checklists.operations.preferences import is_language, is_zone
+from checklists.operations.preferences import is_language
+from checklists.zones import is_zone
 
 ZONE_COOKIE = "zone"
 """The browser's zone, which the script writes down: a form without scripts has no other way."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from checklists.audit.format import checked_moment
 from checklists.errors import Invalid
+from checklists.zones import end_of, is_zone, moment_in
 
 
 def posted_text(request: HttpRequest, field: str) -> str:
@@ -43,8 +46,11 @@ def posted_version(request: HttpRequest) -> int | None:
 
 
 def posted_moment(request: HttpRequest, field: str) -> datetime | None:
-    """A moment in UTC, or None if the field is empty. Raises Invalid for anything else."""
-    text = posted_text(request, field).strip()
+    """A moment in UTC, or None if the field is empty. Raises Invalid for anything else.
+
+    It was written by the clocks of the zone that the form names beside it.
+    """
+    text, zone = posted_text(request, field).strip(), posted_zone(request)
     if not text:
         return None
     try:
@@ -53,13 +59,17 @@ def posted_moment(request: HttpRequest, field: str) -> datetime | None:
         moment = None
     if moment is None:
         raise Invalid(
-            _("Write the time like 2026-11-26T14:00, in UTC."), code="bad_time", field=field
+            _("Write the time like 2026-11-26T14:00, in %(zone)s.") % {"zone": zone.key},
+            code="bad_time",
+            field=field,
         )
-    return checked_moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC), field=field)
+    if moment.tzinfo is None:
+        moment = moment_in(zone, moment, field=field)
+    return checked_moment(moment, field=field)
 
 
 def posted_end_of_day(request: HttpRequest, field: str) -> datetime:
-    """The last second of a day in UTC. Raises Invalid for anything that is no day."""
+    """The last second of a day in the form's zone. Raises Invalid for anything that is no day."""
     text = posted_text(request, field).strip()
     try:
         day = parse_date(text)
@@ -67,4 +77,10 @@ def posted_end_of_day(request: HttpRequest, field: str) -> datetime:
         day = None
     if day is None:
         raise Invalid(_("Write the day like 2026-12-10."), code="bad_day", field=field)
-    return datetime.combine(day, time(23, 59, 59), tzinfo=UTC)
+    return end_of(day, posted_zone(request))
+
+
+def posted_zone(request: HttpRequest) -> ZoneInfo:
+    """The zone that the form named when it was drawn; of a form that names none, the reader's."""
+    named = posted_text(request, "zone")
+    return ZoneInfo(named if is_zone(named) else timezone.get_current_timezone_name())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
@@ -45,7 +46,7 @@ class Facts:
     status_word: str
     target: str
     target_iso: str
-    target_input: str
+    target_at: datetime
     artifact: str
     artifact_short: str
     commit: str
@@ -54,6 +55,8 @@ class Facts:
     opened_by: Face
     history_url: str
     room_url: str
+    watch_url: str
+    unwatch_url: str
     progress_url: str
     after_go_live: str
 
@@ -80,7 +83,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         status_word=_STATUS_WORDS[ReleaseStatus(release.status)],
         target=stamp(release.target_at),
         target_iso=iso(release.target_at),
-        target_input=f"{release.target_at:%Y-%m-%dT%H:%M}",
+        target_at=release.target_at,
         artifact=artifact,
         artifact_short=f"{artifact[:13]}…{artifact[-4:]}" if len(artifact) > 20 else artifact,
         commit=release.commit,
@@ -89,6 +92,8 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         opened_by=face_of(release.opened_by),
         history_url=_address("release_history", release.pk),
         progress_url=_address("release_progress", release.pk),
+        watch_url=_address("release_watch", release.pk),
+        unwatch_url=_address("release_unwatch", release.pk),
         room_url="" if release.is_over else _address("release_room", release.pk),
         after_go_live=_later(later, snapshot.decision.stage),
     )
