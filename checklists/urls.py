@@ -27,6 +27,7 @@ from checklists.views import (
     templates,
     upgrades,
     waivers,
+    watching,
 )
 
 release_urls = [
@@ -40,6 +41,8 @@ release_urls = [
     path("releases/<int:pk>/progress/", insights.release_progress, name="release_progress"),
     path("releases/<int:pk>/room/", meeting.release_room, name="release_room"),
     path("releases/<int:pk>/room/call/", meeting.release_call, name="release_call"),
+    path("releases/<int:pk>/watch/", watching.release_watch, name="release_watch"),
+    path("releases/<int:pk>/unwatch/", watching.release_unwatch, name="release_unwatch"),
     path("items/<int:pk>/remove/", one_off.item_remove, name="item_remove"),
     path("releases/<int:pk>/bulk/", bulk.release_bulk, name="release_bulk"),
     path("releases/<int:pk>/bulk/undo/", bulk.release_undo_bulk, name="release_undo_bulk"),

@@ -15,6 +15,7 @@ from checklists.views import (
     projects,
     roles,
     tokens,
+    watching,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people_list, name="people_list"),
     path("people/me/", people.own_name, name="own_name"),
     path("people/me/language/", preferences.own_language, name="own_language"),
+    path("people/me/presence/", watching.own_presence, name="own_presence"),
     path("language/", preferences.language_choose, name="language_choose"),
     path("people/<int:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),

@@ -27,6 +27,7 @@ from checklists.views.one_off import posted_place
 from checklists.views.posted import posted_text
 from checklists.views.release_page import facts_of
 from checklists.views.viewer import viewer_of
+from checklists.views.watching import looked_at, watched_by
 from checklists.words import CALL_WORDS
 
 
@@ -42,9 +43,11 @@ class Duty(NamedTuple):
 @never_cache
 def release_room(request: HttpRequest, pk: int) -> HttpResponse:
     """What the gate says, what each role says, and what stands in the way."""
-    release = get_object_or_404(Release.objects.visible_to(request.user).for_page(), pk=pk)
-    snapshot = recent_snapshot(release)
     me = person_of(request)
+    releases = Release.objects.visible_to(me).for_page().annotate(watched_seq=watched_by(me))
+    release = get_object_or_404(releases, pk=pk)
+    looked_at(request, release)
+    snapshot = recent_snapshot(release)
     role = role_in(me, release.project) or ""
     blockers = [row for row in snapshot.rows.values() if row.block]
     one_off = [i.id for i in snapshot.state.items if i.added_by is not None]
@@ -54,6 +57,7 @@ def release_room(request: HttpRequest, pk: int) -> HttpResponse:
         "release": release,
         "facts": facts_of(release, snapshot),
         "counters": counters,
+        "watching": release.watched_seq is not None,
         "viewer": viewer_of(me, role, snapshot.roles, over=release.is_over),
         "speaks_for": _speaks_for(request, release, snapshot.roles.names),
         "choices": [(call.value, LOOKS[call], CALL_WORDS[call]) for call in Call],

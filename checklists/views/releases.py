@@ -43,6 +43,7 @@ from checklists.views.release_choices import actions_of, chips_of, files_of
 from checklists.views.release_filters import choices_of, newest_saved, rows_shown, saved_of
 from checklists.views.release_page import parts_of, sections_of
 from checklists.views.viewer import Viewer, viewer_of
+from checklists.views.watching import looked_at, watched_by
 
 HOLDS_SECONDS = 30
 """How long a page without a new event counts as unchanged: things get late and stale with time."""
@@ -57,6 +58,7 @@ _NAMES_SEQ = Subquery(AuditChain.objects.filter(key=INSTALLATION).values("head_s
 def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a release: verdict, sign-offs, and every item."""
     release = get_object_or_404(_releases_of(request), pk=pk)
+    looked_at(request, release)
     etag = _etag(request, release)
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
@@ -84,6 +86,7 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
         "saved": saved_of(me, chosen),
         "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
+        "watching": release.watched_seq is not None,  # type: ignore[attr-defined]
         "actions": actions_of(release, snapshot, viewer),
         "offers": _offers(release, snapshot, viewer),
         "files": files_of(release, snapshot, viewer),
@@ -110,6 +113,7 @@ def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
             viewer_role=F("project__memberships__role"),
             names_seq=_NAMES_SEQ,
             saved=newest_saved(person_of(request)),
+            watched_seq=watched_by(person_of(request)),
         )
     )
 
@@ -128,6 +132,7 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         release.names_seq,  # type: ignore[attr-defined]
         release.viewer_role,  # type: ignore[attr-defined]
         release.saved,  # type: ignore[attr-defined]
+        release.watched_seq is not None,  # type: ignore[attr-defined]
         request.session.session_key,
         request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
