@@ -1,4 +1,4 @@
-"""Whether linked documents are still there: looked at like a probe's target, within the same limits.
+"""Whether linked documents are still there: looked at like a probe's target, in the same limits.
 
 What is seen stands beside the link and decides nothing by itself, so it is no event. A row of
 LinkCheck is the queue: claiming it moves it into the future by a lease, so what dies with a worker
