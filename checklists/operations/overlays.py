@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from checklists.models import Project, Template, TemplateVersion
 
@@ -38,6 +38,13 @@ def newest_overlays() -> list[TemplateVersion]:
         ~Exists(newer), published_at__isnull=False, content__contains=_EXTENDS
     )
     return list(found.select_related("template").order_by("template__slug"))
+
+
+def checklists() -> QuerySet[Template]:
+    """The templates that a release can be opened from: published, and no overlays."""
+    versions = TemplateVersion.objects.filter(template=OuterRef("pk"), published_at__isnull=False)
+    overlays = versions.filter(content__contains=_EXTENDS)
+    return Template.objects.filter(Exists(versions), ~Exists(overlays))
 
 
 def applies(version: TemplateVersion, project: Project, environment: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 
 from checklists import audit
 from checklists.actors import Actor
+from checklists.audit.current import tree_of
+from checklists.audit.tables import pinned_checklists
 from checklists.errors import Refused
 from checklists.formats.tree import ChecklistTree
 from checklists.models import Item, Probe, Release
@@ -14,6 +16,8 @@ from checklists.operations.item_changes import record_item_change
 from checklists.operations.probes import checked_spec, spec_data, spec_fields
 from checklists.permissions import may
 from checklists.probes.registry import ProbeSpec
+
+_SHAPE = ("kind", "params", "conditions", "interval_s")
 
 
 def attach_suggested(
@@ -58,6 +62,23 @@ def _attach(item: Item, spec: ProbeSpec, actor: Actor) -> None:
         item=item, attached_at=moment, next_run_at=moment, **spec_fields(spec)
     )
     record_item_change(item, "probe.attached", actor=actor, data=spec_data(probe))
+
+
+def suggested_probe(item: Item) -> Probe | None:
+    """What the item's template suggests, as a probe that is nowhere kept; None for nothing."""
+    pinned, _contents = pinned_checklists(item.release)
+    tree = tree_of(next(found for found in pinned if found.id == item.checklist_id))
+    text = next((found.probe for found in tree.items() if found.key == item.key), "")
+    if not text:
+        return None
+    said = json.loads(text)
+    # Only its shape was checked when it was written; a form can show whole conditions only.
+    said["conditions"] = [one for one in said["conditions"] if _is_condition(one)]
+    return Probe(item=item, **{name: said[name] for name in _SHAPE})
+
+
+def _is_condition(value: object) -> bool:
+    return isinstance(value, dict) and "value" in value
 
 
 def runnable(suggested: str) -> ProbeSpec | None:

@@ -29,6 +29,7 @@ from checklists.pages.people import faces_of, role_names_of
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.waivers import WaiverLine, needed_no_more, waiver_lines
+from checklists.pages.why_here import why_here
 from checklists.pages.words import ANSWER_WORDS
 from checklists.state import Answer, ChecklistState, ItemState, Verdict, WaiverStatus
 
@@ -53,6 +54,8 @@ class Detail:
     release_url: str
     guidance: SafeString
     nothing_said: bool
+    why_here: Sequence[str]
+    suggested: bool
     reason: str
     answered: str
     answered_by: Face | None
@@ -104,6 +107,10 @@ def item_detail(snapshot: Snapshot, item: Item) -> Detail:
         url=f"/items/{item.pk}/",
         release_url=f"/releases/{item.release_id}/",
         guidance=_guidance(snapshot, state),
+        why_here=why_here(
+            _checklist(snapshot, state), state, face_of(item.added_by) if item.added_by else None
+        ),
+        suggested=not row.probe and bool(_suggestion(snapshot, state)),
         nothing_said=not _source(snapshot, state),
         reason=item.reason.value if item.reason else "",
         answered="" if state.answer == Answer.OPEN else str(ANSWER_WORDS[state.answer]),
@@ -149,8 +156,22 @@ def _guidance(snapshot: Snapshot, state: ItemState) -> SafeString:
 
 
 def _source(snapshot: Snapshot, state: ItemState) -> str:
-    checklist = next(c for c in snapshot.state.checklists if c.key == state.checklist)
-    return _guidance_by_key(checklist).get(state.key, "")
+    return _guidance_by_key(_checklist(snapshot, state)).get(state.key, "")
+
+
+def _checklist(snapshot: Snapshot, state: ItemState) -> ChecklistState:
+    return next(c for c in snapshot.state.checklists if c.key == state.checklist)
+
+
+def _suggestion(snapshot: Snapshot, state: ItemState) -> str:
+    """The probe that the template suggests for the item."""
+    return suggested_by_key(_checklist(snapshot, state)).get(state.key, "")
+
+
+@lru_cache(maxsize=64)
+def suggested_by_key(checklist: ChecklistState) -> Mapping[str, str]:
+    """The probes that a checklist suggests, by item."""
+    return {item.key: item.probe for item in tree_of(checklist).items() if item.probe}
 
 
 @lru_cache(maxsize=64)

@@ -23,6 +23,7 @@ from checklists.operations.probes import (
     detach_probe,
     run_probe_now,
 )
+from checklists.operations.suggested_probes import suggested_probe
 from checklists.pages.probe_detail import probe_detail_of
 from checklists.pages.probe_faces import with_observations
 from checklists.pages.probe_list import probe_list_of
@@ -87,10 +88,13 @@ def item_probe(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "save_probe", item.release.project)
     probe = item.probes.attached().first()
-    asked = request.POST.get("kind") or request.GET.get("kind", "http")
-    kind = probe.kind if probe else asked
+    suggested = None if probe else suggested_probe(item)
+    asked = request.POST.get("kind") or request.GET.get("kind")
+    kind = probe.kind if probe else asked or (suggested.kind if suggested else "http")
+    if suggested is not None and suggested.kind != kind:
+        suggested = None
     form_class = FORMS.get(kind, FORMS["http"])
-    form = form_class(request.POST or None, probe=probe)
+    form = form_class(request.POST or None, probe=probe or suggested)
     if request.method == "POST" and form.carry_out(_operation(item, probe, form, actor)):
         messages.success(
             request, _("The probe is changed.") if probe else _("The probe is attached.")
