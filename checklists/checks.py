@@ -158,13 +158,9 @@ def evidence_can_be_kept(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     if settings.EVIDENCE_MAX_BYTES >= settings.MAX_BODY_BYTES:
-        found.append(
-            Caution(
-                "A file of EVIDENCE_MAX_MB does not fit into a request of MAX_BODY_BYTES.",
-                hint="Leave MAX_BODY_BYTES out: it follows EVIDENCE_MAX_MB.",
-                id="readiness.W015",
-            )
-        )
+        said = "A file of EVIDENCE_MAX_MB does not fit into a request of MAX_BODY_BYTES."
+        hint = "Leave MAX_BODY_BYTES out: it follows EVIDENCE_MAX_MB."
+        found.append(Caution(said, hint=hint, id="readiness.W015"))
     return found
 
 
