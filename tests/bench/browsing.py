@@ -72,7 +72,7 @@ def _by_hand(site: str, ours: Ours, large: int) -> Iterator[Row]:
     slowest = f"slowest {max(painted):.0f} ms"
     yield at_most("tick to painted row, p50", median(painted), 50, "ms", slowest)
     yield Row("tick to the server's row in place, p50", f"{median(confirmed):.0f} ms")
-    scrolled = f"{found['rows']:,} rows, {found['tasks']:,} tasks"
+    scrolled = f"CPU; {found['elapsed']:.0f} ms until its end; {found['rows']:,} rows"
     yield at_most("scrolling all rows, longest task", found["longest"], 50, "ms", scrolled)
 
 
