@@ -134,7 +134,8 @@ class SectionCount:
     @property
     def label(self) -> str:
         """The section in one sentence, for the strip's links."""
-        said = f"{self.number} {self.title}: {_('%(words)s settled') % {'words': self.words}}"
+        settled = _("%(words)s settled") % {"words": self.words}
+        said = f"{self.number} {self.title}: {settled}"
         return f"{said}, {self.blocker_words}" if self.blockers else said
 
 
