@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     F,
     OuterRef,
+    QuerySet,
     Subquery,
 )
 
@@ -85,6 +86,23 @@ def item_from_tables(item_id: int) -> tuple[ItemState, dict[int, Observed]]:
     probes, observed = _probes(of_item)
     additions, _ = sorted_out(rows_of_items(of_item))
     return next(iter(_items({"pk": item_id}, probes, additions))), observed
+
+
+def items_in(
+    wanted: QuerySet[Item],
+) -> tuple[dict[int, list[ItemState]], dict[int, Observed]]:
+    """Those items of any releases, by release and in order, and what their probes observed last:
+    four queries for any number. Titles of one-off items stay behind their commitments.
+    """
+    of_items = {"item__in": wanted.order_by()}
+    probes, observed = _probes(of_items)
+    additions, _ = sorted_out(rows_of_items(of_items))
+    releases = dict(wanted.order_by().values_list("pk", "release_id"))
+    found: dict[int, list[ItemState]] = {}
+    for item in _items({"pk__in": wanted.order_by()}, probes, additions):
+        if item.id in releases:
+            found.setdefault(releases[item.id], []).append(item)
+    return found, observed
 
 
 def observed_last(release: Release) -> dict[int, Observed]:

@@ -6,7 +6,7 @@ so that the value can be compared with what the log replays to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from checklists.audit.replay import merged_tree
@@ -51,7 +51,7 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
             checklists=checklists,
             rules=_rules(checklists, contents),
             items=items,
-            signoffs=tuple(_signoffs(release)),
+            signoffs=tuple(signoff_states([release]).get(release.pk, ())),
             calls=calls,
         ),
         observed,
@@ -98,10 +98,12 @@ def _rules(checklists: Iterable[ChecklistState], contents: Mapping[str, str]) ->
         return ()
 
 
-def _signoffs(release: Release) -> Iterable[SignoffState]:
-    rows = Signoff.objects.filter(release=release).select_related("person", "note", "printed_name")
-    for row in rows.order_by("pk"):
-        yield SignoffState(
+def signoff_states(releases: Collection[Release]) -> dict[int, list[SignoffState]]:
+    """The signatures of those releases, in the order they were given: one query."""
+    rows = Signoff.objects.filter(release__in=releases)
+    found: dict[int, list[SignoffState]] = {}
+    for row in rows.select_related("person", "note", "printed_name").order_by("pk"):
+        signoff = SignoffState(
             id=row.pk,
             role=row.role,
             person=row.person.pid,
@@ -115,3 +117,5 @@ def _signoffs(release: Release) -> Iterable[SignoffState]:
             printed_name=row.printed_name.commitment if row.printed_name else "",
             withdrawn_at=row.withdrawn_at,
         )
+        found.setdefault(row.release_id, []).append(signoff)
+    return found
