@@ -128,6 +128,14 @@ def _keep(request: HttpRequest, form: ImportForm, preview: Preview) -> HttpRespo
         return _preview_page(request, form, preview, rows, refused.message, refused.status)
     done = "published" if version.is_published else _("kept as a draft")
     messages.success(request, _("%(version)s is %(done)s.") % {"version": version, "done": done})
+    if preview.ticked:
+        messages.info(
+            request,
+            _(
+                "Its answers are not part of it. Open a release of it, and choose “Fill in from a"
+                " file” there with the same file."
+            ),
+        )
     return redirect(f"/templates/{version.template.slug}/?version={version.number}")
 
 

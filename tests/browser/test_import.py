@@ -24,6 +24,7 @@ After the release:
     Check B:
     Check C: see the docs
 """
+FORM = "Check,Status,Comment\nConfigure DNS,done,dig says so\nConfigure CDN,n/a,no\nElse,done,\n"
 LOOKS = [(1440, False), (1440, True), (390, False), (390, True)]
 
 
@@ -40,6 +41,19 @@ def test_the_preview_is_whole_in_every_look(width, dark, site, faults):
     for text in (UGLY, (BUILTIN / "production-checklist.md").read_text()):
         preview(page, site, text)
         assert faults(page) == []
+    assert site.complaints == []
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_filling_in_is_whole_in_every_look(width, dark, site, faults):
+    address = f"/releases/{site.release.pk}/fill/"
+    page = site.open(address, site.cast.priya, width=width, dark=dark)
+    assert faults(page) == []
+    page.fill("textarea[name=text]", FORM)
+    page.click("button:has-text('Preview')")
+    assert faults(page) == []
+    page.click("button:has-text('Answer these items')")
+    assert "1 item is answered." in page.inner_text("#notices")
     assert site.complaints == []
 
 

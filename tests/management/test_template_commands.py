@@ -51,6 +51,7 @@ def test_the_production_checklist_is_reported_as_json():
         "na_allowed": 9,
         "stages": {"deploy": 122, "close": 10},
         "related": 3,
+        "answered": 0,
         "ignored": [],
     }
 
@@ -169,3 +170,23 @@ def test_the_published_version_is_exported_before_a_draft(monkeypatch):
 def test_an_unknown_template_is_bad_use():
     status, out, err = run("export_template", "nothing")
     assert (status, out, err) == (2, "", "There is no template nothing.\n")
+
+
+@pytest.mark.parametrize("name", ["markdown", "yaml", "json", "csv"])
+def test_every_format_goes_out_and_comes_in_as_the_same_digest(name, monkeypatch, tmp_path):
+    run("import_template", PRODUCTION, "--publish")
+    before = TemplateVersion.objects.get().digest
+    _, out, _ = run("export_template", "production-checklist", "--format", name)
+    file = tmp_path / f"list.{name}"
+    file.write_text(out, encoding="utf-8")
+    status, report, _ = run("import_template", str(file), "--format", name, "--json")
+    assert (status, json.loads(report)["digest"], json.loads(report)["version"]) == (0, before, 1)
+    typed(monkeypatch, out.encode())
+    _, guessed, _ = run("import_template", "-", "--json", "--dry-run")
+    assert json.loads(guessed)["digest"] == before
+
+
+def test_answers_in_a_file_are_counted(monkeypatch):
+    typed(monkeypatch, b"Task,Status\nCheck DNS,done\nCheck TLS,open\n")
+    _, out, _ = run("import_template", "-", "--name", "Launch")
+    assert "Answered in it: 1." in out

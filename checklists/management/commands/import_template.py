@@ -69,6 +69,11 @@ class Command(BaseCommand):
             f"{found['related']} related documents."
         )
         self.stdout.write(f"digest {found['digest']}")
+        if found["answered"]:
+            self.stdout.write(
+                f"Answered in it: {found['answered']}. A template holds no answers: fill"
+                " a release with the same file on its page."
+            )
         for line in found["ignored"]:
             self.stdout.write(f"line {line['line']}: {line['text']}\n  {line['why']}")
 
@@ -101,6 +106,7 @@ def _found(result: ImportResult, slug: str, number: int, digest: str) -> dict[st
         "na_allowed": counts.na_allowed,
         "stages": {"deploy": counts.deploy, "close": counts.close},
         "related": counts.related,
+        "answered": sum(bool(found.answer) for found in result.answers),
         "ignored": [
             {"line": line.line, "text": line.text, "why": line.why} for line in result.ignored
         ],
