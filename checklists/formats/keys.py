@@ -14,6 +14,7 @@ from collections import defaultdict
 GENERAL = "general"
 SLUG_MAX = 80
 _WORD = re.compile(r"[a-z0-9_]+")
+_EMOJI_MARKS = "\ufe0e\ufe0f\u20e3"
 SEGMENT_MAX = 90
 """A slug and the number that tells it from its namesakes."""
 KEY_MAX = 3 * SEGMENT_MAX + 2
@@ -58,7 +59,12 @@ class KeyBook:
 
 
 def _belongs(character: str) -> bool:
-    """Combining marks belong to their letter: without them Hindi or Thai words fall apart."""
+    """Combining marks belong to their letter: without them Hindi or Thai words fall apart.
+
+    Those that only choose how an emoji looks (⚙️, 1️⃣) belong to nothing that can be read.
+    """
+    if character in _EMOJI_MARKS:
+        return False
     return character == "_" or unicodedata.category(character)[0] in "LNM"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checklists.formats.tree import DONE, NOT_APPLICABLE
 
@@ -32,7 +32,8 @@ _LEADING = re.compile(
     rf"|(?P<sign>[{_BALLOTS}{_TICKS}{_CROSSES}])\ufe0f?"
     rf"|:(?P<name>{'|'.join(_NAMES)}):"
     r"|(?P<entity>&#(?:[0-9]{1,6}|[xX][0-9a-fA-F]{1,5});)"
-    r"|(?P<input><input\b[^<>]{0,300}>))",
+    r"|(?P<input><input\b[^<>]{0,300}>)"
+    rf"|(?P<wrap>\*\*|`|__){_BRACKETS}(?P=wrap)(?=\s))",
     re.IGNORECASE,
 )
 _ANYWHERE = re.compile(
@@ -42,6 +43,9 @@ _ANYWHERE = re.compile(
 )
 _GAP = re.compile(r"[\s\u200b\ufeff]*")
 _GFM = re.compile(r"[ \t]*\[[ \txX]\][ \t]")
+_BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦▪●\u2013\u2014]{1,6}[ \t]*|[0-9]{1,9}[.)][ \t]+)?")
+_SIGN_BULLET = re.compile(r"[ \t]*[•‣◦▪●][ \t]*(?=\S)")
+_TRAILING = re.compile(r"\s+(?:\\?\[[ xX]?\\?\]|[☐☑☒]\ufe0f?)\s*$")
 _DONE = {*_TICKS, "x", "v", "y", "*", "+", "\u00d7", "☑", "☒", "🗹", "🗷", "yes", "ok", "done"}
 _NOT_APPLICABLE = {"n/a", "na", "n.a.", "n.a", "-", "~", "\u2013", "\u2014"}
 _UNGLUED = {"", "x"}
@@ -49,7 +53,8 @@ _UNGLUED = {"", "x"}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box at the beginning of a line. The text beside it begins at `end`.
+    """A box at the beginning of a line, or at its end. The text beside it begins at `end`, and is
+    followed by `tail` characters.
 
     `answer` is `done` or `not_applicable`; `mark` is what stands in it if that says neither.
     `odd`: its brackets are none to other readers of Markdown. `weak`: a sign that is often mere
@@ -57,6 +62,7 @@ class Box:
     """
 
     end: int = 0
+    tail: int = 0
     answer: str = ""
     mark: str = ""
     odd: bool = False
@@ -82,7 +88,30 @@ def leading_box(line: str) -> Box | None:
     gap = _GAP.match(line, end)
     text = gap.end() if gap else end
     odd = bracket and not _GFM.match(f"{line[: end + 1]} ")
-    return Box(text, answer_of(mark), _unclear(mark), odd, weak)
+    return Box(text, 0, answer_of(mark), _unclear(mark), odd, weak)
+
+
+def loose_box(line: str) -> Box | None:
+    """The box that a line of a paragraph begins with, after a bullet that is none to Markdown."""
+    bullet = _BULLET.match(line)
+    start = bullet.end() if bullet else 0
+    box = leading_box(line[start:])
+    return replace(box, end=box.end + start, odd=True) if box and line[start + box.end :] else None
+
+
+def trailing_box(line: str) -> Box | None:
+    """The box that a line ends with."""
+    found = _TRAILING.search(line[-40:])
+    if not found or len(line.strip()) <= len(found.group()):
+        return None
+    box = leading_box(found.group().strip())
+    return replace(box, end=0, tail=len(found.group()), odd=True) if box else None
+
+
+def without_bullet(line: str) -> int:
+    """Where the text of a line begins that has a bullet which is none to Markdown."""
+    found = _SIGN_BULLET.match(line)
+    return found.end() if found else 0
 
 
 def answer_of(mark: str) -> str:
@@ -102,6 +131,8 @@ def _mark(found: re.Match[str]) -> tuple[str | None, bool]:
     """The mark in the box, None if this is no box after all; and whether that is a weak one."""
     if found["bracket"] is not None:
         return (found[2] or "").rstrip("\ufe0f").casefold(), False
+    if found["wrap"] is not None:
+        return (found[found.re.groups] or "").rstrip("\ufe0f").casefold(), True
     if found["round"] is not None:
         return found["round"].strip("() \t").casefold(), True
     if found["input"] is not None:

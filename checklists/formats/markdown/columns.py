@@ -11,7 +11,8 @@ from checklists.formats.keys import slug
 from checklists.formats.markdown import column_names as known
 from checklists.formats.markdown import options, severity
 from checklists.formats.markdown.boxes import Box, leading_box
-from checklists.formats.markdown.grid import Cell, Row, Table
+from checklists.formats.markdown.grid import Cell, Table
+from checklists.formats.tree import MAY, MUST
 
 _TIER = re.compile(
     r"(?:l|lvl|level|tier|asil|sil|stage|phase|class|cat|category|t)-?(?:[0-9]|i{1,3}|[a-d])"
@@ -34,12 +35,12 @@ class Evidence(IntEnum):
 @dataclass(slots=True)
 class Columns:
     """Columns by their meaning. `choices` are answers to tick, by the answer's words; `levels` are
-    requirements to tick."""
+    requirements to tick; `severity` is what yes and no mean."""
 
     item: int
     status: list[int] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
-    severity: list[int] = field(default_factory=list)
+    severity: dict[int, tuple[str, str]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     choices: dict[int, str] = field(default_factory=dict)
     levels: dict[int, str] = field(default_factory=dict)
@@ -60,9 +61,9 @@ def evidence(table: Table) -> Evidence:
     if boxed or found.status or len(found.choices) > 1 or found.levels or len(found.tiers) > 1:
         return Evidence.FORM
     name = _name(table.header[found.item].text)
-    if name in known.NAMES[known.CHECKS]:
+    if _is(name, known.CHECKS):
         return Evidence.CHECKS
-    return Evidence.NAMED if name in known.NAMES[known.SURE] else Evidence.ROWS
+    return Evidence.NAMED if _is(name, known.SURE) else Evidence.ROWS
 
 
 def columns_of(table: Table) -> Columns | None:
@@ -72,11 +73,7 @@ def columns_of(table: Table) -> Columns | None:
     if not table.rows or set(known.NAMES[known.NO_CHECKLIST]) & set(names):
         return None
     found = Columns(-1)
-    open_columns = []
-    for place, name in enumerate(names):
-        cells = [row[place].text for row in table.rows if row[place].text]
-        if not _take(found, place, name, table.header[place].text, cells):
-            open_columns.append(place)
+    open_columns = [place for place in range(len(names)) if not _take(found, table, place)]
     found.item = _item(table, names, open_columns)
     return found if found.item >= 0 else None
 
@@ -91,35 +88,57 @@ def mark_of(text: str) -> Box | None:
     return None
 
 
-def _take(found: Columns, place: int, name: str, header: str, cells: list[str]) -> bool:
+def _take(found: Columns, table: Table, place: int) -> bool:
     """Give a column that cannot hold the items its meaning. False if it may hold them."""
+    header = table.header[place].text
+    name = _name(header)
+    cells = [row[place].text for row in table.rows if row[place].text]
     marks = all(mark_of(cell) for cell in cells)
     level = severity.of_word(header.rstrip("?"))
-    if marks and (name in known.NAMES[known.STATUS] or (not name and cells) or mark_of(header)):
+    if marks and (_is(name, known.STATUS) or (not name and cells) or mark_of(header)):
         found.status.append(place)
     elif marks and options.is_option(header):
         found.choices[place] = header.strip()
-    elif name in known.NAMES[known.STATUS] and all(map(_is_state, cells)):
+    elif _is(name, known.STATUS) and all(map(_is_state, cells)):
         found.status.append(place)
-    elif marks and level and name not in ("medium", "required", "mandatory", "optional"):
+    elif marks and level and _levels(table) > 1:
         found.levels[place] = level
-    elif (name in known.NAMES[known.SEVERITY] and all(map(_is_severity, cells))) or (
-        cells and all(severity.of_word(cell) for cell in cells)
-    ):
-        found.severity.append(place)
-    elif marks and _TIER.fullmatch(name):
+    elif _says_severity(name, cells):
+        found.severity[place] = (MAY, MUST) if name == "optional" else (MUST, MAY)
+    elif _TIER.fullmatch(name) and all(map(_is_state, cells)):
         found.tiers.append(place)
-    elif name in known.NAMES[known.WORDS]:
+    elif _is(name, known.WORDS):
         found.words.append(place)
-    elif (
-        name in known.NAMES[known.NUMBER]
-        or header.strip() == "#"
-        or (cells and all(map(_ORDINAL.fullmatch, cells)))
-    ):
+    elif _counts(name, header, cells):
         found.numbers.append(place)
     else:
-        return marks
+        return marks or (all(map(_is_state, cells)) and not _names_items(name))
     return True
+
+
+def _is(name: str, meaning: str) -> bool:
+    return name in known.NAMES[meaning]
+
+
+def _names_items(name: str) -> bool:
+    return any(_is(name, meaning) for meaning in (known.CHECKS, known.SURE, known.NAMED))
+
+
+def _levels(table: Table) -> int:
+    return sum(bool(severity.of_word(cell.text.rstrip("?"))) for cell in table.header)
+
+
+def _says_severity(name: str, cells: list[str]) -> bool:
+    if _is(name, known.SEVERITY):
+        return bool(cells) and all(map(_is_severity, cells))
+    words = [cell for cell in cells if severity.of_word(cell)]
+    return bool(words) and len(words) == len(cells) and not _names_items(name)
+
+
+def _counts(name: str, header: str, cells: list[str]) -> bool:
+    if _is(name, known.NUMBER) or header.strip() == "#":
+        return True
+    return bool(cells) and all(map(_ORDINAL.fullmatch, cells)) and not _names_items(name)
 
 
 def _item(table: Table, names: list[str], places: list[int]) -> int:
@@ -173,8 +192,3 @@ def _is_severity(text: str) -> bool:
 
 def _name(header: str) -> str:
     return slug(re.sub(r"[*_`]", "", header))
-
-
-def cells_of(row: Row, places: Iterable[int]) -> list[str]:
-    """The texts of those cells that hold something."""
-    return [row[place].text for place in places if row[place].text]

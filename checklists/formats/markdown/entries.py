@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 
 from checklists.formats.markdown import options, words
 from checklists.formats.markdown.blocks import Block
-from checklists.formats.markdown.boxes import NO_BOX, Box
+from checklists.formats.markdown.boxes import Box
 from checklists.formats.markdown.collecting import Collected, take_answer, take_words
 from checklists.formats.markdown.options import Options
 from checklists.formats.markdown.pieces import Piece
@@ -120,7 +120,7 @@ def take_options(item: Piece, given: Options) -> None:
 def _title(block: Block, box: Box) -> tuple[str, int]:
     """The Markdown of an item's title, and how many lines of its paragraph it takes."""
     first, *rest = block.lines()
-    title = first if box is NO_BOX else first[box.end :]
+    title = first[box.end : len(first) - box.tail]
     count = 1
     while count <= len(rest) and not title.strip():
         title = rest[count - 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from checklists.formats.markdown.blocks import Block, everything
 from checklists.formats.markdown.pieces import LINE_LEVEL, SECTION_LEVEL
@@ -10,6 +11,7 @@ from checklists.formats.markdown.pieces import LINE_LEVEL, SECTION_LEVEL
 _BOLD = re.compile(r"\s*(\*\*|__)(?![\s*_])([^*]+?)(?<!\s)(?:\1:?|:\1)\s*")
 _SIGN_FIRST = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]\ufe0f?\s+\S")
 _LINE_MAX = 120
+_NAME = re.compile(r"[^\n.!?]{1,60}[:\uff1a][ \t]*")
 _CONTAINERS = {"blockquote", "html_block", "details", "opened"}
 _OF_ITEMS = {"list", "table", "html_block", "details"}
 
@@ -18,6 +20,8 @@ def find(blocks: list[Block]) -> None:
     """Make headings of what looks like one to a person. Items must be known already."""
     real = any(b.kind == "heading" and b.level >= SECTION_LEVEL for b in everything(blocks))
     _look(blocks, LINE_LEVEL if real else SECTION_LEVEL)
+    if not real:
+        _name_lists(blocks)
 
 
 def _look(blocks: list[Block], level: int) -> None:
@@ -30,6 +34,18 @@ def _look(blocks: list[Block], level: int) -> None:
             blocks[place : place + 1] = _opened(block, level)
         elif block.kind == "paragraph" and below and below.kind in _OF_ITEMS and below.has_box:
             _make_heading(block, _line_title(block.body()), level)
+
+
+def _name_lists(blocks: list[Block]) -> None:
+    """In a file without headings, short lines that end in a colon name the lists below them."""
+    found = [
+        block
+        for block, below in pairwise(blocks)
+        if block.kind == "paragraph" and below.kind == "list" and below.has_box
+        if _NAME.fullmatch(block.body())
+    ]
+    for block in found if len(found) > 1 else ():
+        _make_heading(block, block.body().strip().rstrip(":\uff1a "), SECTION_LEVEL)
 
 
 def _make_heading(block: Block, title: str, level: int) -> None:

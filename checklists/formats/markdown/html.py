@@ -49,17 +49,22 @@ def blocks_in(block: Block) -> list[Block]:
     return _converted(block) if _TELLING.search(block.body()) else []
 
 
-def folded(blocks: list[Block]) -> list[Block]:
-    """The blocks, with those between two tags that belong together as one."""
+def folded(blocks: list[Block], *, details: bool) -> list[Block]:
+    """The blocks, with those between two tags that belong together as one.
+
+    `details`: also those of `<details>`; details in details are not kept apart.
+    """
     found: list[Block] = []
     unclosed: set[str] = set()
     place = 0
     while place < len(blocks):
         block = blocks[place]
-        end = _end(blocks, place, unclosed) if block.kind == "html_block" else 0
-        if end:
-            opener = _DETAILS.search(block.body())
-            block = _joined(blocks[place:end], details=bool(opener))
+        end = 0
+        if block.kind == "html_block":
+            opener = details and _opens_details(block.body())
+            end = _details_end(blocks, place) if opener else _end(blocks, place, unclosed)
+            if end:
+                block = _joined(blocks[place:end], details=opener)
         found.append(block)
         place = max(end, place + 1)
     return found
@@ -67,10 +72,7 @@ def folded(blocks: list[Block]) -> list[Block]:
 
 def _end(blocks: list[Block], place: int, unclosed: set[str]) -> int:
     """One past the last block that belongs to the tags opened in this one; 0 if none are."""
-    text = blocks[place].body()
-    if _DETAILS.search(text) and "</details" not in text[:10].lower():
-        return _details_end(blocks, place)
-    opened = _LISTS.search(text)
+    opened = _LISTS.search(blocks[place].body())
     if not opened or opened.group(1) or opened.group(2).lower() in unclosed:
         return 0
     depth = 0
@@ -83,6 +85,11 @@ def _end(blocks: list[Block], place: int, unclosed: set[str]) -> int:
             return number + 1
     unclosed.add(opened.group(2).lower())
     return 0
+
+
+def _opens_details(text: str) -> bool:
+    tag = _DETAILS.search(text)
+    return tag is not None and not tag.group(1)
 
 
 def _details_end(blocks: list[Block], place: int) -> int:

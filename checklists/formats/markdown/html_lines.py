@@ -37,6 +37,7 @@ class Lines:
         self._silent = ""
         self._single = ""
         self._rows: list[tuple[bool, Row]] | None = None
+        self._open_cell = ""
         self._links: list[str] = []
 
     def read(self, text: str, first: int) -> list[Segment]:
@@ -52,6 +53,7 @@ class Lines:
                 self._tag(found.group(3).lower(), found.group(4), closing=bool(found.group(2)))
             self._line += found.group().count("\n")
         self._text(text[place:])
+        self._end_cell()
         self._flush()
         self._close_table()
         return self._found
@@ -172,11 +174,13 @@ class Lines:
             self._single = name
 
     def _table(self, name: str, closing: bool) -> None:
+        self._end_cell()
         self._flush()
         self._close_table()
         self._rows = None if closing else []
 
     def _row(self, name: str, closing: bool) -> None:
+        self._end_cell()
         if not closing:
             self._flush()
             self._rows = [] if self._rows is None else self._rows
@@ -185,16 +189,23 @@ class Lines:
     def _cell(self, name: str, closing: bool) -> None:
         if self._rows is None:
             self._break()
-        elif closing and self._rows:
+            return
+        self._end_cell()
+        if not closing:
+            self._inline = ""
+            self._open_cell = name
+
+    def _end_cell(self) -> None:
+        if self._rows and self._open_cell:
             heads, row = self._rows[-1]
             text = self._inline.strip()
             row.append(Cell(text, self._began if text else self._line))
-            self._rows[-1] = (heads or name == "th", row)
-            self._inline = ""
-        else:
-            self._inline = ""
+            self._rows[-1] = (heads or self._open_cell == "th", row)
+        if self._open_cell:
+            self._inline, self._open_cell = "", ""
 
     def _close_table(self) -> None:
+        self._end_cell()
         rows = [(heads, row) for heads, row in self._rows or () if row]
         self._rows = None
         if not rows:

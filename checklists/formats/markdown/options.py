@@ -20,6 +20,8 @@ _REST = re.compile(r"\s*(?:[,;:(]|[-\u2013\u2014]\s|_{2,}).*", re.DOTALL)
 _BETWEEN = re.compile(r"\s*[/|]\s*|\s+or\s+|\s{3,}")
 _SIGNS = re.compile(r"(?=[☐☑☒⬜🔲]|(?<!\S)\\?\[[ xX]?\\?\](?!\()|(?<!\S)\([ xX]?\)\s)")
 _NA = re.compile(r"\bn/a\b", re.IGNORECASE)
+SIGNS = re.compile(r"(?=[☐☑☒])")
+"""Where a box begins that may stand in the middle of a line."""
 _TEXT_MAX = 500
 
 

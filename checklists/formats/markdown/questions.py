@@ -62,7 +62,8 @@ def promote_questions(blocks: list[Block]) -> bool:
         for block, below in zip(headings, [*headings[1:], None], strict=False)
         if below is None or below.level <= block.level
     ]
-    asking = [block for block in leaves if asks(block.text) or block.box]
+    labelled = _answered(blocks)
+    asking = [b for b in leaves if asks(b.text) or b.box or id(b) in labelled]
     if not asking or len(asking) * 2 < len([block for block in leaves if block.level > 1]):
         return False
     levels = {block.level for block in asking}
@@ -73,6 +74,23 @@ def promote_questions(blocks: list[Block]) -> bool:
                 block.odd, first = str(words.QUESTIONS), False
             block.box = block.box or NO_BOX
     return True
+
+
+def _answered(blocks: list[Block]) -> set[int]:
+    """The headings that have a place for an answer below them."""
+    found: set[int] = set()
+    above: Block | None = None
+    for block in readable(blocks):
+        if block.kind == "heading":
+            above = block
+        elif above and _is_labelled(block):
+            found.add(id(above))
+    return found
+
+
+def _is_labelled(block: Block) -> bool:
+    text = block.body() if block.kind in ("paragraph", "blockquote") else ""
+    return labelled_answer(text) is not None
 
 
 def _lines_that_ask(blocks: list[Block]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from checklists.formats.markdown import options, severity, words
 from checklists.formats.markdown.blocks import Block
@@ -11,9 +12,10 @@ from checklists.formats.markdown.collecting import Collected, take_answer, take_
 from checklists.formats.markdown.columns import Columns, columns_of, mark_of
 from checklists.formats.markdown.grid import Row, Table
 from checklists.formats.markdown.pieces import LINE_LEVEL, Piece
-from checklists.formats.tree import DONE, MAY, MUST, NOT_APPLICABLE, REQUIREMENTS, LineKind
+from checklists.formats.tree import DONE, NOT_APPLICABLE, REQUIREMENTS, LineKind
 
 _BOLD = re.compile(r"(\*\*|__)(.+)\1:?")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _RULE = re.compile(r":?-{2,}:?")
 
 
@@ -49,7 +51,7 @@ class _Rows:
                 self._found.add(LineKind.GROUP, _lines(row), group, level=LINE_LEVEL)
                 last = None
             elif self._title(row):
-                last = self._item(row)
+                last = self._items(row)
             else:
                 self._guidance(row, last, skip=set())
 
@@ -63,6 +65,17 @@ class _Rows:
         text = row[self._columns.item].text
         box = leading_box(text)
         return text[box.end :] if box else text
+
+    def _items(self, row: Row) -> Piece:
+        """The item of a row, or each of those that its cell lists behind boxes."""
+        place = self._columns.item
+        cell = row[place]
+        parts = [part for part in _BREAK.split(cell.text) if part.strip()]
+        if len(parts) < 2 or not all(map(leading_box, parts)):
+            return self._item(row)
+        for part in parts:
+            last = self._item([*row[:place], replace(cell, text=part.strip()), *row[place + 1 :]])
+        return last
 
     def _item(self, row: Row) -> Piece:
         cell = row[self._columns.item]
@@ -108,15 +121,11 @@ class _Rows:
 
     def _requirement(self, row: Row) -> str:
         found = [level for place, level in self._columns.levels.items() if _ticked(row[place].text)]
-        for place in self._columns.severity:
+        for place, (yes, no) in self._columns.severity.items():
             text = row[place].text
             box = mark_of(text)
-            level = severity.of_word(text)
-            if level:
-                found.append(level)
-            elif text:
-                yes = box.answer == DONE if box else options.answer_of(text) == DONE
-                found.append(MUST if yes else MAY)
+            answer = box.answer if box else options.answer_of(text)
+            found.append(severity.of_word(text) or (yes if answer == DONE else no))
         return next((level for level in REQUIREMENTS if level in found), "")
 
     def _guidance(self, row: Row, item: Piece | None, skip: set[int]) -> None:

@@ -28,6 +28,11 @@ _PLACES = [
     re.compile(rf"([{_SIGNS}])\ufe0f?\s*(?P<rest>\S.*)", re.S),
     re.compile(rf"(?P<rest>.*\S)\s*[\[(【{{]\s*{_NAMED}\s*[\])】}}](?P<end>[.:]?)", re.I | re.S),
     re.compile(rf"(?P<rest>.*\S)\s*([{_SIGNS}])\ufe0f?", re.S),
+    re.compile(
+        r"(?P<rest>.*\S)\s+[\u2013\u2014-]\s+(required|mandatory|recommended|optional|critical"
+        r"|must have|nice to have|p[0-5])",
+        re.I | re.S,
+    ),
 ]
 _SHOUTED = re.compile(r"\b(MUST|SHALL|REQUIRED|SHOULD|RECOMMENDED|MAY|OPTIONAL)\b")
 _WHOLE = re.compile(_NAMED, re.I)

@@ -7,23 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
-from checklists.formats.markdown import comments, grid, html, words
-from checklists.formats.markdown.blocks import Block, Source
-from checklists.formats.markdown.boxes import leading_box, may_hold_box
+from checklists.formats.markdown import comments, grid, html, options, words
+from checklists.formats.markdown.blocks import Block, Source, Text
+from checklists.formats.markdown.boxes import (
+    leading_box,
+    loose_box,
+    may_hold_box,
+    trailing_box,
+    without_bullet,
+)
+from checklists.formats.markdown.options import SIGNS
 
 MAX_QUOTES = 8
 """Quotations inside quotations that are looked into."""
-_QUOTE = re.compile(r" {0,3}>( |\t)?")
+_QUOTE = re.compile(r" {0,3}>")
 _ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 
 
-def shaped(blocks: list[Block]) -> list[Block]:
-    """The blocks with what is hidden in them made visible."""
-    return [made for block in html.folded(blocks) for made in _shape(block)]
+def shaped(blocks: list[Block], *, details: bool = True) -> list[Block]:
+    """The blocks with what is hidden in them made visible; `details`: also which belong to some."""
+    return [made for block in html.folded(blocks, details=details) for made in _shape(block)]
 
 
 def _shape(block: Block) -> list[Block]:
@@ -46,7 +54,7 @@ def _heading(block: Block) -> list[Block]:
 
 
 def _holds_more(lines: list[str]) -> bool:
-    return any(leading_box(line) for line in lines) or (
+    return any(loose_box(line) for line in lines) or (
         len(lines) > 1 and grid.begins_table(lines[0], lines[1])
     )
 
@@ -58,30 +66,39 @@ def _paragraph(block: Block) -> list[Block]:
 def _split(block: Block, begin: int) -> list[Block]:
     """The text, tables and loose items of a paragraph; its first lines may be left alone."""
     lines = block.lines()
+    if begin == 0 and _all_bullets(lines):
+        return _bullets(block)
     if not (may_hold_box("\n".join(lines)) or any("|" in line for line in lines)):
         return [block]
     found: list[Block] = []
     place = text = 0
     while place < len(lines):
-        end = place
-        if place + 1 < len(lines) and grid.begins_table(lines[place], lines[place + 1]):
-            end = _table_end(lines, place + 2)
-            made = _table(block, place, end)
-        elif place >= begin and _is_loose(lines[place]):
-            end = _entry_end(lines, place + 1)
-            made = _loose(block, place, end)
-        if end == place:
+        made = _made_at(block, lines, place, loose=place >= begin)
+        if made is None:
             place += 1
             continue
         if text < place:
             found.append(block.part("paragraph", block.start + text, block.start + place))
         found.append(made)
-        place = text = end
+        place = text = made.end - block.start
     if not found:
         return [block]
     if text < place:
         found.append(block.part("paragraph", block.start + text, block.end))
     return found
+
+
+def _made_at(block: Block, lines: list[str], place: int, *, loose: bool) -> Block | None:
+    """The table or list that begins on that line."""
+    if place + 1 < len(lines) and grid.begins_table(lines[place], lines[place + 1]):
+        return _table(block, place, _table_end(lines, place + 2))
+    if loose and _is_loose(lines[place]):
+        return _loose(block, place, _entry_end(lines, place + 1))
+    return None
+
+
+def _all_bullets(lines: list[str]) -> bool:
+    return len(lines) > 1 and all(map(without_bullet, lines)) and not any(map(loose_box, lines))
 
 
 def _table_end(lines: list[str], place: int) -> int:
@@ -91,7 +108,7 @@ def _table_end(lines: list[str], place: int) -> int:
 
 
 def _entry_end(lines: list[str], place: int) -> int:
-    while place < len(lines) and not leading_box(lines[place]) and "|" not in lines[place]:
+    while place < len(lines) and not loose_box(lines[place]) and "|" not in lines[place]:
         place += 1
     return place
 
@@ -110,18 +127,38 @@ def _table(block: Block, start: int, end: int) -> Block:
 
 
 def _is_loose(line: str) -> bool:
-    box = leading_box(line)
+    box = loose_box(line)
     return box is not None and bool(line[box.end :].strip())
 
 
 def _loose(block: Block, start: int, end: int) -> Block:
     made = block.part("list", block.start + start, block.start + end)
-    entry = block.part("list_item", made.start, made.end)
-    entry.children = [block.part("paragraph", made.start, made.end)]
-    entry.box = leading_box(entry.children[0].lines()[0])
-    entry.odd = words.LOOKS_LIKE_BOX
-    made.children = [entry]
+    first = made.lines()[0]
+    parts = SIGNS.split(first)
+    if len(parts) > 2 and not parts[0].strip() and not options.in_line(first):
+        sources = [Text([part], [made.line]) for part in parts[1:]]
+        titles = [Block("paragraph", source, 0, 1) for source in sources]
+    else:
+        titles = [block.part("paragraph", made.start, made.end)]
+    for title in titles:
+        entry = replace(title, kind="list_item", children=[title], odd=words.LOOKS_LIKE_BOX)
+        entry.box = loose_box(title.lines()[0])
+        made.children.append(entry)
+    if len(titles) > 1 and end - start > 1:
+        made.children[-1].children.append(
+            block.part("paragraph", made.start + 1, block.start + end)
+        )
     return made
+
+
+def _bullets(block: Block) -> list[Block]:
+    """A paragraph in which every line begins with a bullet, as the list that it looks like."""
+    made = block.part("list", block.start, block.end)
+    for place in range(block.start, block.end):
+        entry = block.part("list_item", place, place + 1)
+        entry.children = [block.part("paragraph", place, place + 1)]
+        made.children.append(entry)
+    return [made]
 
 
 def _list(block: Block) -> list[Block]:
@@ -143,6 +180,8 @@ def _entry(block: Block) -> list[Block]:
     if box and (lines[0][box.end :].strip() or any(line.strip() for line in lines[1:])):
         block.box = box
         block.odd = words.LOOKS_LIKE_BOX if box.odd and not (box.answer or box.mark) else ""
+    elif not box and len(lines) == 1:
+        block.box = trailing_box(lines[0])
     parts = _split(first, 1) if first.kind == "paragraph" else [first]
     lazy: list[Block] = []
     while len(parts) > 1 and parts[-1].kind == "list" and _is_lazy(parts[-1]):
@@ -172,21 +211,27 @@ def _quotation(block: Block) -> list[Block]:
             code="too_deep",
             line=block.line,
         )
-    inner = [_unquoted(line) for line in lines]
+    inner = [_unquoted(line, block.indent) for line in lines]
     source = Source(inner, block.numbers, depth=block.source.depth + 1)
     block.children = shaped(source.blocks)
     return [block]
 
 
-def _unquoted(line: str) -> str:
+def _unquoted(line: str, indent: int) -> str:
+    """The line without its mark; tabs count from where they really stand."""
     found = _QUOTE.match(line)
     if not found:
         return line
-    return ("  " if found.group(1) == "\t" else "") + line[found.end() :]
+    rest = line[found.end() :]
+    text = rest.lstrip(" \t")
+    column = first = indent + found.end()
+    for blank in rest[: len(rest) - len(text)]:
+        column += 4 - column % 4 if blank == "\t" else 1
+    return " " * max(0, column - first - 1) + text
 
 
 def _html(block: Block) -> list[Block]:
-    block.children = shaped(html.blocks_in(block))
+    block.children = shaped(html.blocks_in(block), details=False)
     return [block]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from checklists.formats.markdown import columns, contents, headings, words
 from checklists.formats.markdown.blocks import Block, Source, everything, readable
-from checklists.formats.markdown.boxes import NO_BOX, may_hold_box
+from checklists.formats.markdown.boxes import NO_BOX, may_hold_box, without_bullet
 from checklists.formats.markdown.choices import attach_options
 from checklists.formats.markdown.columns import Evidence
 from checklists.formats.markdown.pieces import SECTION_LEVEL
@@ -96,6 +96,7 @@ def _without_boxes(blocks: list[Block], asked: bool) -> list[Block]:
     ways: list[Callable[[list[Block]], bool]] = [
         lambda found: _take_tables(found, Evidence.NAMED),
         promote_questions,
+        _promote_summaries,
         _promote_lists,
         lambda found: _take_tables(found, Evidence.ROWS),
     ]
@@ -133,6 +134,14 @@ def _code(block: Block) -> Block:
     return opened
 
 
+def _promote_summaries(blocks: list[Block]) -> bool:
+    """What is always seen of details becomes an item, if the file consists of such."""
+    found = [block for block in everything(blocks) if block.kind == "summary"]
+    for block in found if len(found) > 1 else ():
+        block.box = NO_BOX
+    return len(found) > 1
+
+
 def _promote_lists(blocks: list[Block]) -> bool:
     """Every entry becomes an item, but under headings that are there to be read."""
     chosen = list(_lists(blocks))
@@ -142,7 +151,8 @@ def _promote_lists(blocks: list[Block]) -> bool:
     first = True
     for block in everything(chosen):
         if block.kind == "list_item" and _titled(block):
-            block.box = block.box or NO_BOX
+            text = block.children[0].lines()[0]
+            block.box = block.box or replace(NO_BOX, end=without_bullet(text))
             if first:
                 block.odd = str(words.NO_BOXES)
                 first = False
