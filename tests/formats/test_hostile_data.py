@@ -46,6 +46,7 @@ LAUGHS = "a0: &a0 [lol]\n" + "".join(
         (read_yaml, "# nothing\n", "no_items", None),
         (read_csv, "\n,,\n", "no_items", None),
         (read_csv, ",".join("abcdefghij" * 30), "bad_csv", 1),
+        (read_csv, ("a," * 99 + "b\n") * 6000, "too_complex", 5001),
         (read_csv, "a\0b", "forbidden_character", 1),
     ],
 )
@@ -93,12 +94,11 @@ def test_every_format_has_the_same_first_gate(name, text, code):
 @pytest.mark.parametrize(
     ("read", "write"), [(read_json, write_json), (read_yaml, write_yaml), (read_csv, write_csv)]
 )
-def test_a_large_checklist_is_read_in_seconds(read, write):
-    items = tuple(Item(f"s/g/i{n}", f"Item number {n}", "Some words.") for n in range(3000))
+def test_a_checklist_as_large_as_can_be_reads_back(read, write):
+    items = tuple(
+        Item(f"s/g/i{n}", f"Item number {n} \x7f", "Some words.", due="T-2d") for n in range(19_000)
+    )
     tree = ChecklistTree(
         "T", sections=(Section("s", "S", groups=(Group("s/g", "G", items=items),)),)
     )
-    text = write(tree)
-    started = time.monotonic()
-    assert read(text).tree == tree
-    assert time.monotonic() - started < 5
+    assert read(write(tree)).tree == tree

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from checklists.errors import Invalid
 from checklists.formats import FORMATS, WRITTEN, detect, format_named, writer_named
 from checklists.formats.content import digest
+from checklists.formats.data import read_json, read_yaml
+from checklists.formats.data.compact import compact_text
+from checklists.formats.data.plain import plain_data
 from checklists.formats.tree import NOTHING_SAID, LineKind
 from tests.formats.strategies import files, lines, prose, trees
 
@@ -48,6 +51,13 @@ def test_what_we_write_is_understood_whole(name, tree):
     assert not [line for line in result.lines if line.kind == LineKind.IGNORED or line.why]
     keys = {line.key for line in result.lines if line.kind == LineKind.ITEM}
     assert keys == {item.key for item in tree.items()}
+
+
+@pytest.mark.parametrize("read", [read_json, read_yaml])
+@EVERY
+@given(tree=trees())
+def test_the_short_form_for_long_checklists_survives_as_both(read, tree):
+    assert read(compact_text(plain_data(tree))).tree == tree
 
 
 @pytest.mark.parametrize("name", DATA)

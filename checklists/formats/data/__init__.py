@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from checklists.errors import Invalid
 from checklists.formats.data.boards import board_entries, is_board
+from checklists.formats.data.compact import compact_text, fits
 from checklists.formats.data.issue_forms import form_entries, is_issue_form
 from checklists.formats.data.json_nodes import parse_json
 from checklists.formats.data.nodes import Mapping, Node, Text
@@ -66,7 +67,9 @@ def write_json(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
     Raises Invalid.
     """
     check_tree(tree)
-    return json.dumps(plain_data(tree, answers), indent=2, ensure_ascii=False) + "\n"
+    data = plain_data(tree, answers)
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return text if fits(text) else compact_text(data)
 
 
 def write_yaml(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
@@ -75,7 +78,9 @@ def write_yaml(tree: ChecklistTree, answers: Answers = NO_ANSWERS) -> str:
     Raises Invalid.
     """
     check_tree(tree)
-    return yaml_text(plain_data(tree, answers))
+    data = plain_data(tree, answers)
+    text = yaml_text(data)
+    return text if fits(text) else compact_text(data)
 
 
 def _read(

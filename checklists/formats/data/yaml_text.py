@@ -55,5 +55,10 @@ def _scalar(value: Any, indent: str) -> str:
     if "\n" in value and not _UNPRINTABLE.search(value) and value.strip("\n") == value:
         lines = (indent + line if line else "" for line in value.split("\n"))
         return "|2-\n" + "\n".join(lines)
-    text = json.dumps(value, ensure_ascii=False)
-    return _QUOTED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return quoted(value)
+
+
+def quoted(text: str) -> str:
+    """The text in quotes as JSON and YAML both read it."""
+    written = json.dumps(text, ensure_ascii=False)
+    return _QUOTED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)

@@ -21,6 +21,7 @@ from checklists.errors import Invalid
 
 DELIMITERS = ",;\t|"
 MAX_COLUMNS = 200
+MAX_CELLS = 500_000
 _RISKY = re.compile("'*[=+\\-@\t\uff1d\uff0b\uff0d\uff20]")
 _SAFE = re.compile("'+[=+\\-@\t\uff1d\uff0b\uff0d\uff20]")
 _SAMPLE = 50
@@ -41,18 +42,14 @@ class Row:
 
 
 def read_rows(text: str) -> list[Row]:
-    """The rows that hold anything. Raises Invalid (bad_csv)."""
+    """The rows that hold anything. Raises Invalid (bad_csv, too_complex)."""
     lines = [f"{line}\n" for line in text.split("\n")]
     delimiter = _delimiter(lines)
-    rows = list(_rows(lines, delimiter))
-    for row in rows:
-        if len(row.cells) > MAX_COLUMNS:
-            raise Invalid(
-                _("Line %(line)s has %(count)s columns; the limit is %(max_columns)s.")
-                % {"line": row.line, "count": len(row.cells), "max_columns": MAX_COLUMNS},
-                code="bad_csv",
-                line=row.line,
-            )
+    rows, cells = [], 0
+    for row in _rows(lines, delimiter):
+        rows.append(row)
+        cells += len(row.cells)
+        _refuse_size(row, cells)
     return rows
 
 
@@ -73,6 +70,27 @@ def guarded(cell: str) -> str:
 def bare(cell: str) -> str:
     """The cell as it was before `guarded`."""
     return cell[1:] if _SAFE.match(cell) else cell
+
+
+def _refuse_size(row: Row, cells: int) -> None:
+    """Raise Invalid if the row is too wide, or if there are too many cells down to it."""
+    if len(row.cells) > MAX_COLUMNS:
+        raise Invalid(
+            _("Line %(line)s has %(count)s columns; the limit is %(max_columns)s.")
+            % {"line": row.line, "count": len(row.cells), "max_columns": MAX_COLUMNS},
+            code="bad_csv",
+            line=row.line,
+        )
+    if cells > MAX_CELLS:
+        raise Invalid(
+            _(
+                "By line %(line)s the table holds more than %(max_cells)s cells. Leave out the"
+                " columns that say nothing, or split it into several checklists."
+            )
+            % {"line": row.line, "max_cells": f"{MAX_CELLS:,}"},
+            code="too_complex",
+            line=row.line,
+        )
 
 
 def _rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
