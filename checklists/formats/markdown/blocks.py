@@ -20,6 +20,7 @@ from checklists.errors import Invalid
 from checklists.formats.markdown.boxes import Box
 from checklists.formats.markdown.grid import Table
 from checklists.formats.markdown.options import Options
+from checklists.formats.markdown.words import Why
 
 MAX_LISTS = 12
 """Lists inside lists."""
@@ -48,7 +49,7 @@ class Block:
     text: str = ""
     box: Box | None = None
     has_box: bool = False
-    odd: str = ""
+    odd: Why = ""
     inner: bool = False
     table: Table | None = None
     options: Options | None = None

@@ -46,7 +46,8 @@ def _inside(block: Block) -> bool:
 
 
 def _entry(entry: Block) -> bool:
-    title, *rest = entry.children or [None]
+    title = entry.children[0] if entry.children else None
+    rest = entry.children[1:]
     for block in rest:
         given = _options_of(block)
         if given and entry.options is None:
@@ -56,6 +57,7 @@ def _entry(entry: Block) -> bool:
         _, entry.options = options.at_end(_first_line(title))
         entry.box = entry.box or (NO_BOX if entry.options else None)
     inner = attach_options(rest)
+    entry.children[1:] = rest
     return entry.options is not None or inner
 
 

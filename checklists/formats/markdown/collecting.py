@@ -10,6 +10,7 @@ from checklists.formats.markdown.blocks import Block
 from checklists.formats.markdown.boxes import leading_box
 from checklists.formats.markdown.html import tag_lines
 from checklists.formats.markdown.pieces import Piece
+from checklists.formats.markdown.words import Why
 from checklists.formats.tree import DONE, NOT_APPLICABLE, LineKind
 
 _BADGES = re.compile(
@@ -55,7 +56,7 @@ class Collected:
         numbers = _frame_of(block)
         return self.add(LineKind.SETTING, numbers) if numbers else None
 
-    def leave_out(self, block: Block, why: str) -> None:
+    def leave_out(self, block: Block, why: Why) -> None:
         """Leave a block out, and report its lines that are not empty."""
         pairs = zip(block.numbers, block.lines(), strict=True)
         numbers = [number for number, line in pairs if line.strip()]
@@ -149,7 +150,7 @@ def _frame_of(block: Block) -> list[int]:
     return [number for place, (number, _) in enumerate(pairs, 1) if place in tags]
 
 
-def _useless(block: Block) -> str:
+def _useless(block: Block) -> Why:
     """Why nobody needs the block as guidance; nothing if somebody may."""
     if block.kind == "hr":
         return words.RULE
@@ -173,7 +174,7 @@ def _is_empty_box(entry: Block) -> bool:
     return box is not None and not text[box.end :].strip()
 
 
-def _odd_lines(block: Block) -> Iterable[tuple[int, str]]:
+def _odd_lines(block: Block) -> Iterable[tuple[int, Why]]:
     """The lines of a text that look like items."""
     if block.kind in ("list", "list_item", "blockquote"):
         if _is_empty_box(block):

@@ -65,8 +65,8 @@ class Lines:
                 self._soft_break()
             if part.strip():
                 self._add(part)
-            elif part and self._inline:
-                self._inline += " "
+            else:
+                self._inline += " " if part and self._inline else ""
 
     def _add(self, part: str) -> None:
         if self._silent:
@@ -155,10 +155,9 @@ class Lines:
             self._marker = not closing
 
     def _head(self, name: str, closing: bool) -> None:
-        if self._rows is not None:
-            return
-        self._flush()
-        self._heading = 0 if closing else int(name[1])
+        if self._rows is None:
+            self._flush()
+            self._heading = 0 if closing else int(name[1])
 
     def _one(self, name: str, closing: bool) -> None:
         if closing and self._single:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from checklists.formats.markdown.drafts import Draft
+from checklists.formats.markdown.words import Why
 from checklists.formats.tree import LineKind
 
 SECTION_LEVEL, GROUP_LEVEL, LINE_LEVEL = 2, 3, 7
@@ -31,7 +32,7 @@ class Piece:
     words: str = ""
     na: bool = False
     requirement: str = ""
-    odd: dict[int, str] = field(default_factory=dict)
+    odd: dict[int, Why] = field(default_factory=dict)
     part: Draft | None = None
 
     @property
@@ -39,11 +40,11 @@ class Piece:
         """The number of its first line."""
         return self.numbers[0]
 
-    def report(self, why: str, line: int = 0) -> None:
+    def report(self, why: Why, line: int = 0) -> None:
         """Report a line of it, the first if none is named. The first reason counts."""
         self.odd.setdefault(line or self.line, why)
 
-    def report_all(self, why: str) -> None:
+    def report_all(self, why: Why) -> None:
         """Report each of its lines."""
         for number in self.numbers:
             self.odd.setdefault(number, why)

@@ -71,7 +71,7 @@ def promote_questions(blocks: list[Block]) -> bool:
     for block in leaves:
         if block.level in levels and (block in asking or not words.means_prose(block.text)):
             if not block.box and first:
-                block.odd, first = str(words.QUESTIONS), False
+                block.odd, first = words.QUESTIONS, False
             block.box = block.box or NO_BOX
     return True
 

@@ -81,7 +81,7 @@ def _take_tables(blocks: list[Block], evidence: Evidence) -> bool:
             block.table.taken = found = True
             if evidence < Evidence.FORM:
                 why = words.TABLE if evidence > Evidence.ROWS else words.ANY_TABLE
-                block.odd = block.odd or str(why)
+                block.odd = block.odd or why
     return found
 
 
@@ -113,7 +113,7 @@ def _opened(blocks: list[Block]) -> list[Block]:
             inner = _code(block)
             if _have(inner.children, _strong):
                 any_box = True
-                inner.odd = str(words.FROM_CODE)
+                inner.odd = words.FROM_CODE
                 block = inner
         found.append(block)
     return found if any_box else blocks
@@ -154,7 +154,7 @@ def _promote_lists(blocks: list[Block]) -> bool:
             text = block.children[0].lines()[0]
             block.box = block.box or replace(NO_BOX, end=without_bullet(text))
             if first:
-                block.odd = str(words.NO_BOXES)
+                block.odd = words.NO_BOXES
                 first = False
     return True
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from checklists.formats.keys import slug
+
+Why = str | Promise
+"""A reason, in the words of whoever will read it."""
 
 _CLOSE = re.compile(
     r"(?:[0-9]+-)*(?:post|after)-?(?:the-)?(?:deployment|deploy|release|launch|go-live)"
