@@ -16,10 +16,14 @@ from checklists.views import (
     roles,
     tokens,
     watching,
+    work,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("work/", work.my_work, name="work"),
+    path("work/waiting/", work.work_waiting, name="work_waiting"),
+    path("work/seen/", work.work_seen, name="work_seen"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("projects/", projects.project_list, name="project_list"),

@@ -56,6 +56,9 @@ NO_KEY = "     404     404      404    404     404    404     404     404   404 
 
 PAGES = {
     "GET /": SIGNED_IN,
+    "GET /work/": SIGNED_IN,
+    "GET /work/waiting/": SIGNED_IN,
+    "POST /work/seen/": SIGNED_IN_DO,
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
     "GET /projects/": SIGNED_IN,
@@ -124,6 +127,8 @@ PAGES = {
     # The step on many items is the contributor's.
     "POST /releases/<int:pk>/bulk/undo/": AUTHOR_DOES,
     "GET /releases/<int:pk>/filter/": MEMBERS,
+    # Without scripts it leads to the page.
+    "GET /releases/<int:pk>/conditions/": "login 404 302 302 302 302 302 302 404 login",
     "POST /releases/<int:pk>/filters/": "login 404 302 302 302 302 302 302 404 login",
     # Filters are everybody's own; this one is the contributor's.
     "POST /releases/<int:pk>/filters/forget/": "login 404 404 302 404 404 404 404 404 login",

@@ -32,27 +32,37 @@ def bare_states(releases: Collection[Release]) -> dict[int, ReleaseState]:
     signoffs = signoff_states(releases)
     calls = _calls(releases)
     return {
-        release.pk: ReleaseState(
-            id=release.pk,
-            project=release.project_id,
-            version=release.version,
-            environment=release.environment,
-            status=ReleaseStatus(release.status),
-            target_at=release.target_at,
-            commit=release.commit,
-            artifact_digest=release.artifact_digest,
-            opened_by=release.opened_by.pid,
-            opened_at=release.opened_at,
-            deployed_at=release.deployed_at,
-            seq=release.chain.head_seq,
+        release.pk: replace(
+            shell_of(release),
             checklists=checklists.get(release.pk, ()),
             rules=_rules(checklists.get(release.pk, ())),
-            items=(),
             signoffs=tuple(signoffs.get(release.pk, ())),
             calls=tuple(calls.get(release.pk, ())),
         )
         for release in releases
     }
+
+
+def shell_of(release: Release) -> ReleaseState:
+    """What the release's own row says, with nothing in it: enough to know its moments."""
+    return ReleaseState(
+        id=release.pk,
+        project=release.project_id,
+        version=release.version,
+        environment=release.environment,
+        status=ReleaseStatus(release.status),
+        target_at=release.target_at,
+        commit=release.commit,
+        artifact_digest=release.artifact_digest,
+        opened_by=release.opened_by.pid,
+        opened_at=release.opened_at,
+        deployed_at=release.deployed_at,
+        seq=release.chain.head_seq,
+        checklists=(),
+        rules=(),
+        items=(),
+        signoffs=(),
+    )
 
 
 def with_items(

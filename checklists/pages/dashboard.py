@@ -7,20 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checklists.models import Person, Release
+from checklists.models import Person, Release, Watch
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.overview import ReleaseLine, Standing, release_line
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import VERDICT_LOOKS
-from checklists.pages.worklist import Task, WaiverTask, tasks_of, waivers_for
+from checklists.pages.work import work_of
+from checklists.pages.work_lines import WAIVER, Task
 from checklists.state import RUNNING, ReleaseStatus, Verdict, current_verdict
 
 MOST_RELEASES = 30
 MOST_TASKS = 8
+MOST_WAIVERS = 20
 LIVE_FOR = timedelta(days=7)
 
 HEADINGS = {
@@ -61,7 +64,7 @@ class Dashboard:
     groups: tuple[Group, ...]
     tasks: tuple[Task, ...]
     more_tasks: int
-    waivers: tuple[WaiverTask, ...]
+    waivers: tuple[Task, ...]
     probes: ProbeHealth
     cut: bool
 
@@ -91,30 +94,42 @@ def dashboard_of(person: Person) -> Dashboard:
     now = timezone.now()
     releases = list(_releases(person, now)[: MOST_RELEASES + 1])
     shown = [(release, recent_snapshot(release)) for release in releases[:MOST_RELEASES]]
-    lines = [release_line(release, snapshot) for release, snapshot in shown]
-    tasks = sorted(tasks_of(person, shown, now), key=lambda task: task.order)
+    work = work_of(person)
+    news = {one.release.pk: one.words for one in work.watched}
+    lines = [
+        release_line(release, snapshot, news.get(release.pk, "")) for release, snapshot in shown
+    ]
+    tasks = [task for task in work.tasks if task.kind != WAIVER]
     return Dashboard(
         groups=tuple(_groups(lines)),
         tasks=tuple(tasks[:MOST_TASKS]),
         more_tasks=max(len(tasks) - MOST_TASKS, 0),
-        waivers=tuple(waivers_for(person, now)),
+        waivers=tuple(work.of_kind(WAIVER)[:MOST_WAIVERS]),
         probes=_probe_health([snapshot for _, snapshot in shown], now),
         cut=len(releases) > MOST_RELEASES,
     )
 
 
 def _releases(person: Person, now: datetime) -> QuerySet[Release]:
-    """Those that run, and those that went live lately; the next to go live first."""
+    """Those that run, and those that went live lately: what the person watches, then the next to
+    go live first.
+    """
     lately = Q(status=ReleaseStatus.CLOSED, deployed_at__gte=now - LIVE_FOR)
     return (
         Release.objects.visible_to(person)
         .for_page()
         .filter(Q(status__in=RUNNING) | lately, project__archived_at=None)
-        .order_by("target_at", "pk")
+        .annotate(watched=Exists(Watch.objects.filter(person=person, release=OuterRef("pk"))))
+        .order_by("-watched", "target_at", "pk")
     )
 
 
 def _groups(lines: Sequence[ReleaseLine]) -> Iterable[Group]:
+    """What the person watches comes first, and is not repeated below."""
+    watched = tuple(line for line in lines if line.news)
+    if watched:
+        yield Group("watched", _("Watching"), watched)
+    lines = [line for line in lines if not line.news]
     for standing, heading in HEADINGS.items():
         names = (Standing.LIVE, Standing.OVER) if standing == Standing.LIVE else (standing,)
         under = tuple(line for line in lines if line.standing in names)

@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from checklists.audit.table_items import items_in
 from checklists.audit.table_many import bare_states, with_items
-from checklists.digests import section_digests
-from checklists.gate.signoffs import Standing, covered_sections, signoff_standing
+from checklists.digests import rules_digest, section_digests
+from checklists.gate.signoffs import (
+    Standing,
+    changed_sections,
+    covered_sections,
+    signoff_standing,
+)
 from checklists.models import Item, Release
-from checklists.state import ReleaseState, Stage
+from checklists.state import ReleaseState, SignoffState, Stage
 
 MOST_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """A release without its items, and where the roles stand that its present stage asks for."""
+    """A release without its items, and where the roles stand that its present stage asks for.
+
+    `sections` are the digests of its sections, if anybody signed it.
+    """
 
     state: ReleaseState
     standings: tuple[Standing, ...]
+    sections: Mapping[str, str]
 
     @property
     def meeting(self) -> bool:
@@ -37,6 +46,11 @@ class Duties:
         """The role that somebody's standing signature fills: one person, one role; or nothing."""
         own = [signoff for signoff in self.state.signoffs if signoff.person == pid]
         return own[-1].role if own and own[-1].withdrawn_at is None else ""
+
+    def has_changed(self, signoff: SignoffState, standing: Standing) -> bool:
+        """Whether what was signed, or the rules of it, are no longer what they were."""
+        rules = rules_digest(self.state.rules)
+        return bool(changed_sections(signoff, rules, standing.sections, self.sections))
 
     def has_spoken(self, role: str) -> bool:
         """Whether anybody spoke for the role in the room."""
@@ -86,9 +100,10 @@ def _worked_out(releases: Collection[Release]) -> dict[int, Duties]:
     if signed:
         items, _ = items_in(Item.objects.filter(release__in=signed, removed_at=None))
         whole = bare | with_items(signed, items)
-    return {pk: Duties(bare[pk], _standings(state)) for pk, state in whole.items()}
+    return {pk: _duties(bare[pk], state) for pk, state in whole.items()}
 
 
-def _standings(state: ReleaseState) -> tuple[Standing, ...]:
+def _duties(bare: ReleaseState, state: ReleaseState) -> Duties:
     stage = Stage.DEPLOY if state.deployed_at is None else Stage.CLOSE
-    return signoff_standing(state, stage, section_digests(state))
+    sections = section_digests(state)
+    return Duties(bare, signoff_standing(state, stage, sections), sections)

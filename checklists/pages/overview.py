@@ -75,10 +75,11 @@ class ReleaseLine:
     late: bool
     blockers: int
     stale_signs: int
+    news: str
 
 
-def release_line(release: Release, snapshot: Snapshot) -> ReleaseLine:
-    """The line of a release that was read just now."""
+def release_line(release: Release, snapshot: Snapshot, news: str = "") -> ReleaseLine:
+    """The line of a release that was read just now; `news` is for somebody who watches it."""
     counters, decision = snapshot.counters, snapshot.decision
     standing = standing_of(release, snapshot)
     marked = counters.chips["blockers"]
@@ -105,6 +106,7 @@ def release_line(release: Release, snapshot: Snapshot) -> ReleaseLine:
         late=late,
         blockers=marked,
         stale_signs=sum(cell.glyph == "stale" for cell in counters.signs),
+        news=news,
     )
 
 

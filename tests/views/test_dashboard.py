@@ -108,7 +108,7 @@ def test_a_second_look_asks_nothing_more_about_each_release(
         open_small_release(cast, version=f"3.0.{number}", template=Template.objects.get())
     client.force_login(cast.sam)
     client.get("/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(20):
         client.get("/")
 
 
