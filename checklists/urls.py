@@ -46,6 +46,11 @@ release_urls = [
     path("items/<int:pk>/remove/", one_off.item_remove, name="item_remove"),
     path("releases/<int:pk>/bulk/", bulk.release_bulk, name="release_bulk"),
     path("releases/<int:pk>/bulk/undo/", bulk.release_undo_bulk, name="release_undo_bulk"),
+    path(
+        "releases/<int:pk>/conditions/",
+        release_filters.release_conditions,
+        name="release_conditions",
+    ),
     path("releases/<int:pk>/filter/", release_filters.release_filter, name="release_filter"),
     path(
         "releases/<int:pk>/filters/",

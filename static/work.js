@@ -61,9 +61,20 @@
       if (!signal.aborted) hide((row) => !ids || ids.has(row.id) || (!more && here(row)));
     } catch { /* Away or overtaken: the rows' own words have decided already. */ }
   }
+  // The panel of conditions is fetched when it is first needed.
+  const panel = $("#conditions");
+  async function putPanel() {
+    if (!panel.childElementCount) await htmx.ajax("GET", `${release}conditions/?${asked()}`, { source: panel, target: panel, swap: "innerHTML" });
+  }
+  async function openPanel() {
+    await putPanel();
+    panel.showPopover({ source: $("[data-conditions], [popovertarget=conditions]") });
+    $("select", panel)?.focus();
+  }
   // The form as an address says; the same that the server makes of it.
-  function setForm(search) {
+  async function setForm(search) {
     const query = new URLSearchParams(search);
+    if ([...query.keys()].some((name) => name !== "show" && name !== "q")) await putPanel();
     conditions.elements.show.value = query.get("show") ?? "all";
     for (const field of conditions.elements) {
       if (field.name === "show" || !field.name) continue;
@@ -71,13 +82,14 @@
       else field.value = query.get(field.name) ?? "";
     }
   }
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-show], [data-saved]");
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-show], [data-saved], [data-conditions]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    if ("conditions" in link.dataset) return panel.matches(":popover-open") ? panel.hidePopover() : openPanel();
     link.closest("[popover]")?.hidePopover();
-    if ("saved" in link.dataset) setForm(link.dataset.saved);
-    else if (link.dataset.show === "all") setForm("");
+    if ("saved" in link.dataset) await setForm(link.dataset.saved);
+    else if (link.dataset.show === "all") await setForm("");
     else conditions.elements.show.value = link.dataset.show;
     filter();
   });
@@ -88,7 +100,7 @@
     event.submitter?.closest("[popover]")?.hidePopover();
     filter();
   });
-  addEventListener("popstate", () => { setForm(location.search); filter({ keep: "" }); });
+  addEventListener("popstate", async () => { await setForm(location.search); filter({ keep: "" }); });
   const countMine = () => { if ($("#count-mine")) write($("#count-mine"), String(rows().filter(tests.mine).length)); };
   document.addEventListener("htmx:after:swap", countMine);
 
@@ -217,7 +229,7 @@
     "*": async () => { await choose(); press("[data-pick-all]"); },
     b: () => { const all = links(), at = all.indexOf(document.activeElement); all.slice(at + 1).concat(all).find((link) => link.closest(".block"))?.focus(); },
     "[": () => sectionStep(-1), "]": () => sectionStep(1),
-    "/": () => { $("#q").focus(); $("#q").select(); }, f: () => { press("[popovertarget=conditions]"); $("#conditions select")?.focus(); },
+    "/": () => { $("#q").focus(); $("#q").select(); }, f: openPanel,
     m: () => press('.filters [data-show="mine"]'), "0": () => press('.filters [data-show="all"]'),
     q: () => press(current() ? `.group:has(#${current().id}) .add` : ".list .add"),
     g: () => press(".signs a[href]"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,6 +24,7 @@ from checklists.pages.loading import recent_snapshot
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.words import STATUS_WORDS, VERDICT_LOOKS
 from checklists.state import Requirement, Stage
+from checklists.views.htmx import asks_for_part
 from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_number, posted_text
 
@@ -77,6 +78,24 @@ def release_filter(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = recent_snapshot(release)
     shown = rows_shown(release, snapshot, Filter.of(request.GET), person_of(request))
     return JsonResponse({"items": None if shown is None else sorted(shown)})
+
+
+@require_safe
+@login_required
+@never_cache
+def release_conditions(request: HttpRequest, pk: int) -> HttpResponse:
+    """The panel of conditions, for htmx; otherwise the page with it."""
+    release = get_object_or_404(Release.objects.visible_to(request.user).for_page(), pk=pk)
+    chosen = Filter.of(request.GET)
+    if not asks_for_part(request):
+        return redirect(f"/releases/{pk}/?{chosen.as_query()}&conditions=1".replace("?&", "?"))
+    context = {
+        "release_id": pk,
+        "chosen": chosen,
+        "choices": choices_of(recent_snapshot(release), chosen),
+        "saved": saved_of(person_of(request), chosen),
+    }
+    return render(request, "checklists/_conditions.html", context)
 
 
 @require_POST

@@ -73,6 +73,7 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
     viewer = viewer_of(me, role, snapshot.roles, over=release.is_over)
     chosen = Filter.of(request.GET)
     selecting = "select" in request.GET and "can-tick" in viewer.body_class
+    asked = "conditions" in request.GET or chosen.conditions
     shown = rows_shown(release, snapshot, chosen, me)
     context = {
         "section": "releases",
@@ -82,8 +83,8 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
         "chips": chips_of(snapshot, me.pid, chosen),
         "release_id": release.pk,
         "chosen": chosen,
-        "choices": choices_of(snapshot, chosen),
-        "saved": saved_of(me, chosen),
+        "choices": choices_of(snapshot, chosen) if asked else (),
+        "saved": saved_of(me, chosen) if release.saved else (),  # type: ignore[attr-defined]
         "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
         "watching": release.watched_seq is not None,  # type: ignore[attr-defined]
