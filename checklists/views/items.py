@@ -23,6 +23,7 @@ from checklists.operations.items import (
     tick_item,
     untick_item,
 )
+from checklists.operations.mentions import see_mentions, unseen_mentions
 from checklists.operations.planning import assign_item, comment_item, set_item_due
 from checklists.operations.undo import undo_item_change
 from checklists.pages.detail import item_detail as detail_of
@@ -44,8 +45,13 @@ from checklists.views.viewer import viewer_of
 @login_required
 @never_cache
 def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The detail: for htmx the panel that opens below the row, otherwise a page of its own."""
+    """The detail: for htmx the panel that opens below the row, otherwise a page of its own.
+
+    Whoever is named in its comments has then seen it.
+    """
     item = item_for(request, pk)
+    if unseen_mentions(person_of(request)).filter(comment__item=item).exists():
+        see_mentions(actor=actor_of(request), item=item)
     snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
     role = role_in(person_of(request), item.release.project) or ""
     viewer = viewer_of(person_of(request), role, snapshot.roles, over=item.release.is_over)
