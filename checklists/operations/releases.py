@@ -192,7 +192,7 @@ def _opened(release: Release, checklists: Sequence[dict[str, Any]]) -> dict[str,
 
 def _move_due_dates(release: Release, target_at: datetime) -> list[Item]:
     """The items whose due date is an offset of the target, moved."""
-    moved = list(release.items.exclude(due_offset="").order_by("pk"))
+    moved = list(release.items.filter(removed_at=None).exclude(due_offset="").order_by("pk"))
     for item in moved:
         item.due_at = due_at(item.due_offset, target_at)
         item.version += 1

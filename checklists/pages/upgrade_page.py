@@ -49,7 +49,6 @@ class Line:
     answer: str
     glyph: str
     what: str
-    loses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +173,8 @@ def _line(step: Step, titled: Mapping[int, ItemState]) -> Line:
     plan = step.plan
     if step.item is None:
         number, title = (plan.number, plan.title) if plan else ("", "")
-        return Line(number, title, "", "", "open", "", loses=False)
+        return Line(number, title, "", "", "open", "")
     item = titled[step.item.id]
-    stays = plan is not None or step.place is not None
     place = step.place or {}
     return Line(
         number=plan.number if plan else place.get("number", item.number),
@@ -185,7 +183,6 @@ def _line(step: Step, titled: Mapping[int, ItemState]) -> Line:
         answer=str(ANSWER_WORDS[item.answer]),
         glyph=_GLYPHS[item.answer],
         what="; ".join(_said(step, item)),
-        loses=item.answer != Answer.OPEN and (bool(step.why) or not stays),
     )
 
 
@@ -195,7 +192,10 @@ def _said(step: Step, item: ItemState) -> Iterator[str]:
         yield _("was “%(title)s”") % {"title": item.title}
     if step.why:
         yield _("other: %(fields)s") % {"fields": ", ".join(str(FIELD_WORDS[n]) for n in step.why)}
-    if item.waiver is not None and (step.why or (step.plan is None and step.place is None)):
+    goes = step.plan is None and step.place is None
+    if item.answer != Answer.OPEN and (step.why or goes):
+        yield _("its answer ends")
+    if item.waiver is not None and (step.why or goes):
         yield _("its waiver ends")
     if step.place is not None and step.place["section"] != item.section:
         yield _("its section is gone, so it moves")

@@ -21,10 +21,15 @@ AT_ONCE = 500
 
 
 def note_event(action: str, subject: models.Model, commit: Mapping[str, Disclosable]) -> None:
-    """Index what an event brings: the items of a release just opened, or words about an item."""
+    """Index what an event brings: the items of a release just opened, or of a checklist in it that
+    moved to a newer version, or words about an item.
+    """
     if isinstance(subject, Item) and commit:
         _add(_said(subject.pk, commit.values()))
     elif isinstance(subject, Release) and action == "release.opened":
+        _add(_of_template(subject))
+    elif isinstance(subject, Release) and action == "checklist.upgraded":
+        SearchText.objects.filter(item__release=subject, text=None).delete()
         _add(_of_template(subject))
 
 

@@ -132,6 +132,7 @@ class DatabaseSource:
             | Q(pk__in=waivers.values("item"))
             | Q(due_at__gt=since, due_at__lte=now),
             release=release_id,
+            removed_at=None,
         )
         return list(items.values_list("pk", flat=True))
 

@@ -11,10 +11,8 @@ from django.utils import timezone
 from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.audit.verify import verify_release
-from checklists.digests import section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed, NotVisible, ReleaseClosed
 from checklists.formats.tree import SignoffRule
-from checklists.gate.signoffs import signoff_standing
 from checklists.models import AuditEvent, Item, Release, Waiver
 from checklists.operations import (
     deployments,
@@ -24,15 +22,13 @@ from checklists.operations import (
     planning,
     probes,
     releases,
-    signoffs,
-    undo,
     waivers,
 )
-from checklists.operations.upgrading import preview_of, upgrade_checklist
-from checklists.state import Meaning
+from checklists.operations.upgrading import upgrade_checklist
 from tests.checklist_data import TARGET, item_of, open_small_release, publish, small_tree, tiny_tree
 from tests.operations.nothing import changes_nothing
 from tests.overlay_data import add_version, changed_item, eu_tree, small_with
+from tests.upgrade_data import item_state, preview, upgrade
 
 pytestmark = pytest.mark.django_db
 
@@ -51,24 +47,6 @@ def small(cast):
 @pytest.fixture
 def release(cast, small) -> Release:
     return open_small_release(cast, template=small)
-
-
-def preview(release, version=None):
-    release = Release.objects.select_related("project", "chain").get(pk=release.pk)
-    checklist = release.checklists.get()
-    newest = version or checklist.template_version.template.newest_published()
-    return preview_of(release, current_state(release), checklist, newest)
-
-
-def upgrade(release, cast, version=None, **more):
-    shown = preview(release, version)
-    fields = {"expected": shown.digest if shown else "", "actor": act(cast.marta), **more}
-    newest = version or release.checklists.get().template_version.template.newest_published()
-    return upgrade_checklist(release.checklists.get(), newest, **fields)
-
-
-def item_state(release, ending):
-    return next(i for i in current_state(release).items if i.key.endswith(ending))
 
 
 def keys(steps):
@@ -268,39 +246,6 @@ def test_a_newer_overlay_is_an_upgrade_too(cast, small, release):
     assert len(checklist.overlays) == 1
     assert preview(release) is None
     assert verify_release(release).is_clean
-
-
-def test_signatures_no_longer_count(cast, small, release):
-    for item in release.items.filter(stage="deploy").select_related("release"):
-        items.tick_item(item, actor=act(cast.priya))
-    signoffs.sign_release(
-        release,
-        actor=act(cast.sam),
-        role="security",
-        meaning=Meaning.APPROVE,
-        digest=signoffs.rule_digest_for(current_state(release), "security"),
-        authenticated_at=timezone.now(),
-    )
-    add_version(small, replace(small_tree(), intro="Nothing else is new."))
-    upgrade(release, cast)
-    state = current_state(release)
-    (standing,) = [
-        s for s in signoff_standing(state, "deploy", section_digests(state)) if s.role == "security"
-    ]
-    assert (standing.met, standing.code) == (0, "signoff_stale")
-    assert all(item.answer == "done" for item in state.items if item.stage == "deploy")
-
-
-def test_nobody_undoes_a_step_of_before(cast, small, release):
-    item = items.tick_item(item_of(release, "configure-dns"), actor=act(cast.priya))
-    item = items.untick_item(item, actor=act(cast.priya))
-    seq = AuditEvent.objects.filter(item_id=item.pk).latest("seq").seq
-    add_version(small, small_with("configure-dns", title="Configure DNS twice"))
-    upgrade(release, cast)
-    item.refresh_from_db()
-    with changes_nothing(Conflict) as refused:
-        undo.undo_item_change(item, actor=act(cast.priya), seq=seq, expected_version=item.version)
-    assert refused.value.code == "moved_on"
 
 
 def test_the_same_again_records_nothing(cast, small, release):

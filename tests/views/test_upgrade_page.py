@@ -82,7 +82,7 @@ def test_the_preview_says_what_happens_to_each(marta, cast, small, release):
     page = marta.get(url(release))
     said = text(page)
     assert "2 answers are asked again or go" in said
-    assert "was “Configure DNS”; other: title, guidance" in said
+    assert "was “Configure DNS”; other: title, guidance; its answer ends" in said
     assert "1 Asked again" in said
     assert "1 Taken out" in said
     assert "Audit secret access" in said
