@@ -104,8 +104,9 @@ def approved_in_a_row(item: Item) -> int:
         .exclude(release__status=ReleaseStatus.ABORTED)
         .exclude(Exists(disagrees))
     )
+    answered = settled.values_list("answered_at", flat=True)
     return in_a_row(
-        approved.values_list("at", flat=True), settled.values_list("answered_at", flat=True)
+        approved.values_list("at", flat=True), [moment for moment in answered if moment is not None]
     )
 
 

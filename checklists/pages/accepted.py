@@ -62,7 +62,7 @@ def accepted_waivers(snapshot: Snapshot, items: Iterable[ItemState]) -> Iterable
                 snapshot.state.go_live(snapshot.decision.as_of),
                 is_live=is_live(snapshot),
             ),
-            reason=waiver.reason.value if waiver.reason else ERASED,
+            reason=waiver.reason.value if waiver.reason else str(ERASED),
             approved_by=str(waiver.decided_by) if waiver.decided_by else "",
         )
 

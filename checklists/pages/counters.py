@@ -237,20 +237,3 @@ def _mark(row: ItemRow, x: float) -> Mark:
 
 def _settled(rows: Iterable[ItemRow]) -> int:
     return sum(RowStatus(row.status).settled for row in rows)
-
-
-def chip_counts(rows: Iterable[ItemRow]) -> dict[str, int]:
-    """How many rows each filter shows, but for "mine", which depends on who asks."""
-    rows = list(rows)
-    statuses = Counter(row.status for row in rows)
-    unsettled = [row for row in rows if not RowStatus(row.status).settled]
-    return {
-        "all": len(rows),
-        "blockers": sum(bool(row.block) for row in rows),
-        "failed": statuses[RowStatus.FAILED],
-        "progress": statuses[RowStatus.PROGRESS],
-        "open": statuses[RowStatus.OPEN],
-        "unsettled": len(unsettled),
-        "unassigned": sum(row.nobody for row in unsettled),
-        "carried": sum(bool(row.carried) for row in rows),
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -12,60 +12,18 @@ from checklists.audit.current import tree_of
 from checklists.gate import Decision
 from checklists.gate.signoffs import signoff_standing
 from checklists.pages.carried import origins_of
-from checklists.pages.counters import SectionCount, Titles, chip_counts, section_counts
+from checklists.pages.counters import SectionCount, Titles, section_counts
 from checklists.pages.faces import Face
-from checklists.pages.meeting import CallLine, call_lines
+from checklists.pages.meeting import call_lines
 from checklists.pages.people import People, Roles, people_of, pids_in, role_name
 from checklists.pages.rows import ItemRow, Scene, item_row, looks_the_same
 from checklists.pages.sign_cells import SignCell, sign_cells
 from checklists.pages.sparks import Spark, sparks_of
-from checklists.pages.verdict import VerdictButton, verdict_button
-from checklists.pages.words import BLOCKERS, counted
+from checklists.pages.totals import Counters, chip_counts
+from checklists.pages.verdict import verdict_button
 from checklists.state import ChecklistState, Observed, ReleaseState, Stage
 
 T = TypeVar("T")
-
-DENSE_FROM = 240
-"""From so many items on, the marks of the strip are drawn thinner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """Everything beside the rows: absolute, and the same for everybody."""
-
-    seq: int
-    percent: int
-    settled: int
-    total: int
-    digest: str
-    verdict: VerdictButton
-    signs: tuple[SignCell, ...]
-    sign_url: str
-    calls: tuple[CallLine, ...]
-    sections: tuple[SectionCount, ...]
-    chips: Mapping[str, int]
-    several: bool
-
-    @property
-    def called(self) -> bool:
-        """Somebody has spoken in the meeting."""
-        return any(line.said for line in self.calls)
-
-    @property
-    def dense(self) -> bool:
-        """Too many marks for full width."""
-        return sum(section.total for section in self.sections) >= DENSE_FROM
-
-    @property
-    def mini_css(self) -> str:
-        """The colour of the small verdict above the sections."""
-        return f"st-{self.verdict.glyph}"
-
-    @property
-    def mini_words(self) -> str:
-        """ "4 blockers", or nothing."""
-        blockers = self.chips["blockers"]
-        return counted(blockers, BLOCKERS) if blockers else ""
 
 
 class Snapshot:

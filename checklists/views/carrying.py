@@ -41,13 +41,13 @@ def release_carry(request: HttpRequest, pk: int) -> HttpResponse:
         say_what_was_carried(request, done, source)
         return redirect(f"/releases/{release.pk}/?show=carried")
     asked = request.GET.get("source", "")
-    source = _source(release, int(asked)) if asked.isascii() and asked.isdigit() else None
-    source = source or source_for(release.project, but=release)
+    chosen = _source(release, int(asked)) if asked.isascii() and asked.isdigit() else None
+    page_source = chosen or source_for(release.project, but=release)
     context = {
         "section": "releases",
         "release": release,
         "name": f"{release.project.slug} {release.version}",
-        "page": carry_page(release, source, timezone.now()) if source else None,
+        "page": carry_page(release, page_source, timezone.now()) if page_source else None,
     }
     return render(request, "checklists/release_carry.html", context)
 

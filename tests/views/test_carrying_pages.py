@@ -158,3 +158,19 @@ def test_a_signer_sees_what_is_carried(client, cast):
     page = words(client.get(f"/releases/{new.pk}/sign-off/").text)
     assert "Answers carried over 3" in page
     assert "Review the threat model from 2.3.0, answered" in page
+
+
+SAID = [
+    "carried answers over 1 answer; 2 asked again, drawn with seed",
+    "carried the answer over",
+    "Open to",
+    "by Priya Raman.",
+    "left it open, to be asked again",
+    "Drawn at random, 50 percent, seed",
+]
+
+
+def test_the_history_says_what_was_carried_and_drawn(marta, cast, old):
+    new = open_lasting(cast, "2.4.0", carry_from=old, sample=50)
+    page = words(marta.get(f"/releases/{new.pk}/history/").text)
+    assert [said for said in SAID if said not in page] == []
