@@ -75,7 +75,7 @@ def test_a_tick_is_one_frame_with_its_row_and_the_counters_of_its_section(releas
     assert f'hx-target="#m{dns.pk}"' in frame.data
     assert note.event == "said"
     assert note.data.startswith(f"{priya.pid}\n<hx-partial")
-    assert "<strong>Priya Raman</strong> ticked" in note.data
+    assert '<strong dir="auto">Priya Raman</strong> ticked' in note.data
     assert channel.turn() == []
 
 
