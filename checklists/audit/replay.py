@@ -160,7 +160,7 @@ class Replay:
 
     def _upgrade(self, body: Body) -> None:
         data = body["data"]
-        at = next(n for n, c in enumerate(self._checklists) if c.id == data["checklist"])
+        at = [checklist.id for checklist in self._checklists].index(body["subject"]["id"])
         before = self._checklists[at]
         if list(before.content_digests) != data["from"]:
             raise ValueError(f"event {self.seq} upgrades another version than the pinned one")

@@ -24,6 +24,7 @@ from checklists.audit.verify_rows import (
     Spans,
     misplaced_items,
     moved_rows,
+    overlay_findings,
     spec_findings,
     template_findings,
 )
@@ -157,5 +158,6 @@ class Tables:
             if difference.field != "seq" or difference.table != "release":
                 yield from moved_rows(difference)
         yield from misplaced_items(release)
+        yield from overlay_findings(release, logged.checklists)
         yield from spec_findings(release)
         yield from self._spans.findings()

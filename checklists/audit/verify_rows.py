@@ -4,8 +4,9 @@ template contents and probe specs against their digests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,7 @@ from checklists.errors import Invalid
 from checklists.formats.content import digest, from_content
 from checklists.models import (
     Checklist,
+    ChecklistOverlay,
     Comment,
     Disclosable,
     Evidence,
@@ -32,7 +34,7 @@ from checklists.models import (
 )
 from checklists.probes.registry import ProbeSpec
 from checklists.probes.spans import Span
-from checklists.state import Verdict
+from checklists.state import ChecklistState, Verdict
 
 _PARENTS: dict[str, tuple[type[models.Model], str]] = {
     "checklist": (Checklist, "release_id"),
@@ -133,6 +135,27 @@ def misplaced_items(release: Release) -> Iterator[Difference]:
     elsewhere = Item.objects.filter(release=release).exclude(checklist__release=release)
     for pk, checklist in elsewhere.order_by("pk").values_list("pk", "checklist_id"):
         yield Difference("item", pk, "checklist_id", "one of this release", str(checklist))
+
+
+def overlay_findings(release: Release, logged: Iterable[ChecklistState]) -> Iterator[Difference]:
+    """Rows that merge overlays into the release's checklists, against those that the log names."""
+    rows = ChecklistOverlay.objects.filter(checklist__release=release)
+    there: dict[int, list[ChecklistOverlay]] = {}
+    for row in rows.select_related("template_version").order_by("position"):
+        there.setdefault(row.checklist_id, []).append(row)
+    table = "checklistoverlay"
+    for checklist in logged:
+        pairs = zip_longest(there.pop(checklist.id, []), checklist.overlays)
+        for position, (row, wanted) in enumerate(pairs, start=1):
+            if row is None:
+                yield Difference(table, checklist.id, "row", "it exists", "it is missing")
+            elif wanted is None:
+                yield Difference(table, row.pk, "checklist_id", "nothing", "a row")
+            elif row.position != position:
+                yield Difference(table, row.pk, "position", str(position), str(row.position))
+            elif row.template_version.digest != wanted:
+                said = row.template_version.digest
+                yield Difference(table, row.pk, "template_version_id", wanted, said)
 
 
 def spec_findings(release: Release) -> Iterator[Difference]:

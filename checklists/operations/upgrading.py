@@ -90,9 +90,8 @@ def upgrade_checklist(
         release,
         "checklist.upgraded",
         actor=actor,
-        subject=release,
+        subject=checklist,
         data={
-            "checklist": checklist.pk,
             "from": list(preview.checklist.content_digests),
             "to": list(preview.chosen.digests),
             "kept": [step.id for step in steps.kept],

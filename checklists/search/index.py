@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from checklists.models import (
     AuditEvent,
+    Checklist,
     ChecklistOverlay,
     Disclosable,
     Item,
@@ -28,9 +29,9 @@ def note_event(action: str, subject: models.Model, commit: Mapping[str, Disclosa
         _add(_said(subject.pk, commit.values()))
     elif isinstance(subject, Release) and action == "release.opened":
         _add(_of_template(subject))
-    elif isinstance(subject, Release) and action == "checklist.upgraded":
-        SearchText.objects.filter(item__release=subject, text=None).delete()
-        _add(_of_template(subject))
+    elif isinstance(subject, Checklist) and action == "checklist.upgraded":
+        SearchText.objects.filter(item__release=subject.release, text=None).delete()
+        _add(_of_template(subject.release))
 
 
 def rebuild() -> int:

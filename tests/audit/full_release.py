@@ -15,6 +15,7 @@ from checklists.models import (
     AuditChain,
     AuditEvent,
     Checklist,
+    ChecklistOverlay,
     Comment,
     Disclosable,
     Evidence,
@@ -28,6 +29,7 @@ from checklists.models import (
     RuleApproval,
     Signoff,
     Template,
+    TemplateVersion,
     Waiver,
 )
 from checklists.operations.evidence import attach_evidence, attach_file, withdraw_evidence
@@ -43,6 +45,8 @@ from checklists.state import Call, Meaning
 from tests.cast import Cast
 from tests.checklist_data import item_of, open_small_release, publish, small_tree, tiny_tree
 from tests.evidence_data import stored
+from tests.overlay_data import add_version, changed_item, eu_tree, small_with
+from tests.upgrade_data import upgrade
 
 RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     AuditChain: ("key", "release_id", "head_seq", "head_hash", "head_at"),
@@ -70,6 +74,7 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "deployed_at",
     ),
     Checklist: ("release_id", "template_version_id", "key", "position"),
+    ChecklistOverlay: ("checklist_id", "template_version_id", "position"),
     Item: (
         "release_id",
         "checklist_id",
@@ -160,11 +165,12 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
 
 
 def full_release(cast: Cast) -> Release:
-    """Payments 2.4.0 with an answer of each kind, evidence, a comment, a waiver, a probe and
-    signatures; beside it 2.3.0 with the same and 2.5.0 with nothing yet, so that each row could
-    hang on another parent.
+    """Payments 2.4.0, with an overlay, moved to newer versions of its checklist; an answer of each
+    kind, evidence, a comment, a waiver, a probe and signatures. Beside it 2.3.0 with the same and
+    2.5.0 with nothing yet, so that each row could hang on another parent.
     """
     template = publish(small_tree(), published_by=cast.marta)
+    publish(eu_tree(), slug="eu", published_by=cast.marta)
     other = publish(tiny_tree(), slug="other", published_by=cast.olga)
     Template.objects.create(slug="empty", name="Empty", created_at=timezone.now())
     FreezeWindow.objects.create(
@@ -184,8 +190,14 @@ def full_release(cast: Cast) -> Release:
     log_rows_of_factories()
     invite_person(cast.project, "new@example.com", Role.VIEWER, actor=Actor.of_person(cast.olga))
     create_token(cast.project, "CI", ["read"], actor=Actor.of_person(cast.priya))
-    for version in ("2.3.0", "2.4.0"):
-        _fill(open_small_release(cast, version, template), cast)
+    releases = [open_small_release(cast, version, template) for version in ("2.3.0", "2.4.0")]
+    twice = small_with("configure-cdn", title="Configure CDN twice")
+    add_version(template, changed_item(twice, "configure-dns", title=None))
+    add_version(template, twice, published_by=cast.marta)
+    log_rows_of_factories()
+    for release in releases:
+        _upgrade_twice(release, cast)
+        _fill(release, cast)
     open_small_release(cast, "2.5.0", other)
     return Release.objects.select_related("chain").get(version="2.4.0")
 
@@ -200,6 +212,12 @@ def log_rows_of_factories() -> None:
             subject=Project.objects.earliest("pk"),
             rows=[row for model in COLUMNS for row in model._default_manager.all()],
         )
+
+
+def _upgrade_twice(release: Release, cast: Cast) -> None:
+    """One item goes and comes back, and another is asked again."""
+    for number in (2, 3):
+        upgrade(release, cast, TemplateVersion.objects.get(template__slug="small", number=number))
 
 
 def _fill(release: Release, cast: Cast) -> None:
