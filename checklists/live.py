@@ -21,6 +21,9 @@ from checklists.optional import redis
 HINT_CHANNEL = "readiness:live"
 """Where keys of grown chains are published; the hubs of all processes subscribe to it."""
 
+NOTE_CHANNEL = "readiness:here"
+"""Where the hubs of all processes tell each other who is present."""
+
 Listener = Callable[[str], None]
 
 _listeners: set[Listener] = set()

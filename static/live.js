@@ -41,6 +41,7 @@
     stream.onmessage = (frame) => inTurn(() => apply(frame));
     stream.addEventListener("fresh", (frame) => inTurn(() => swap(frame.data)));
     stream.addEventListener("said", (frame) => inTurn(() => tell(frame.data)));
+    stream.addEventListener("presence", (frame) => inTurn(() => swap(frame.data)));
     stream.addEventListener("seen", (frame) => { seen = frame.data; });
     stream.addEventListener("resync", (frame) => inTurn(() => resync(Number(frame.data))));
     stream.addEventListener("bye", (frame) => later(Number(frame.data) || 1000));

@@ -98,7 +98,7 @@ def _by_session(ask: Ask) -> Viewer:
         raise Unauthenticated(_("Sign in first."))
     if not Release.objects.visible_to(person).filter(pk=ask.release_id).exists():
         raise NotVisible
-    return Viewer(person.pk, ask.release_id, BySession(key, auth_hash))
+    return Viewer(person.pk, ask.release_id, BySession(key, auth_hash), shown=person.shows_presence)
 
 
 def _knows_password(person: Person, auth_hash: str) -> bool:

@@ -157,6 +157,8 @@ class Channel:
 
     `last` is the newest seq given out, `revision` the probes' state.
 
+    `here` is what was last told of who is present, for those who come later.
+
     `fresh_at` is when something that is no event was last given out, `shown` what it looked like.
     """
 
@@ -167,6 +169,7 @@ class Channel:
         self.fresh_at = self.swept_at = time.time()
         self.sweep_due = False
         self.shown = shown
+        self.here = b""
         self.watchers: set[Watcher] = set()
         self.replays: Shared[bytes] = Shared()
         self.unwatched_since: float | None = None
@@ -200,6 +203,11 @@ class Channel:
         self.fresh_at = at
         self._ring.clear()
         self.replays.forget_all()
+        return self._give([Frame(0, 0, body)])
+
+    def tell_presence(self, body: bytes) -> list[Watcher]:
+        """Give out who is here now. Returns the watchers that are too slow."""
+        self.here = body
         return self._give([Frame(0, 0, body)])
 
     def recall(self, after: int) -> list[Frame] | None:

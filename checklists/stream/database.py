@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import close_old_connections, connection, connections
 from django.db.models import Model, Q
@@ -22,6 +23,7 @@ from checklists.models import (
 )
 from checklists.models.audit import INSTALLATION
 from checklists.pages.loading import recent_snapshot
+from checklists.pages.presence import presence_frame, present_in
 from checklists.pages.render import counter_frame, row_frames
 from checklists.pages.said import said_frames
 from checklists.pages.snapshot import Snapshot
@@ -117,6 +119,11 @@ class DatabaseSource:
         release = Release.objects.for_page().get(pk=audience.release_id)
         with translation.override(audience.language):
             return ReleasePicture(recent_snapshot(release), audience.language)
+
+    def present(self, audience: Audience, people: Sequence[int]) -> str:
+        release = Release.objects.for_page().get(pk=audience.release_id)
+        with translation.override(audience.language):
+            return presence_frame(present_in(release, people), partial(recent_snapshot, release))
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         now = timezone.now()

@@ -22,7 +22,9 @@ from checklists.stream import frames, requests, wire
 from checklists.stream.channel import Channel, Send, Watcher
 from checklists.stream.database import DatabaseSource
 from checklists.stream.desk import Desk
+from checklists.stream.herald import Herald
 from checklists.stream.places import Limits, Places
+from checklists.stream.presence import Presence
 from checklists.stream.replay import missed
 from checklists.stream.requests import NoRoom
 from checklists.stream.sharing import Shared
@@ -51,6 +53,8 @@ class Hub:
         self._desk = Desk(source)
         self._tail: Tail | None = None
         self._upkeep: Upkeep | None = None
+        self._herald: Herald | None = None
+        self._presence = Presence(self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._installation: int | None = None
         self._draining = False
@@ -92,6 +96,8 @@ class Hub:
         if self._tail is not None and self._upkeep is not None:
             self._tail.stop()
             self._upkeep.stop()
+        if self._herald is not None:
+            self._herald.stop()
         self._desk.close()
 
     async def _admit(self, ask: Ask) -> Viewer:
@@ -122,9 +128,15 @@ class Hub:
             cares_for=self._cares_for,
             poll_every=self._desk.source.poll_every,
             redis_url=self._redis_url,
+            hear=self._presence.hear,
         )
         self._tail.start()
+        self._herald = Herald(self._presence, self._channels, self._desk)
         self._upkeep = Upkeep(self._limits, self._places, self._channels, self._desk, self._tail)
+
+    async def _publish(self, note: str) -> None:
+        if self._tail is not None:
+            await self._tail.publish_note(note)
 
     def _cares_for(self, key: str) -> bool:
         kind, _, number = key.partition(":")
@@ -170,7 +182,7 @@ class Hub:
         try:
             async with asyncio.timeout(self._limits.stalled):
                 await send(requests.STREAM_START)
-                await watcher.write(wire.HEARTBEAT)
+                await watcher.write(wire.HEARTBEAT + channel.here)
                 if self._draining:
                     return watcher.end(wire.bye(COME_BACK_MS))
                 for body in await missed(self._desk, channel, watcher, ask):
@@ -191,12 +203,14 @@ class Hub:
     def _seat(self, channel: Channel, watcher: Watcher) -> None:
         channel.watchers.add(watcher)
         self._places.sit(watcher)
+        self._presence.arrive(watcher.viewer)
         if self._tail is not None:
             self._tail.watch(True)
 
     def _unseat(self, channel: Channel, watcher: Watcher) -> None:
         channel.watchers.discard(watcher)
         self._places.rise(watcher)
+        self._presence.leave(watcher.viewer)
 
 
 application = Hub(

@@ -41,11 +41,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who may watch the release, and by what: compared to find out who still may."""
+    """Somebody who may watch the release, and by what: compared to find out who still may.
+
+    `shown` says whether others may know that they are there: never of a program.
+    """
 
     person_id: int
     release_id: int
     credential: Hashable = None
+    shown: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ class Source(Protocol):
 
     def picture(self, audience: Audience) -> Picture:
         """The release as it is now, ready to be shown to them."""
+        ...
+
+    def present(self, audience: Audience, people: Sequence[int]) -> str:
+        """Who of these people is to be seen on the pages of the release, as HTML; or nothing."""
         ...
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 _random = random.SystemRandom()
 
 RETRY_SECONDS = 1.0
+NOTE_SECONDS = 0.5
 
 
 class Tail:
@@ -26,6 +27,7 @@ class Tail:
 
     `changed()` is asked every `poll_every` seconds; `cares_for(chain_key)` says which hints
     matter; `look()` does the work and may raise, which only makes it try again a little later.
+    `hear(note)` is given what other processes said with `publish_note`.
     """
 
     def __init__(
@@ -36,12 +38,15 @@ class Tail:
         cares_for: Callable[[str], bool],
         poll_every: float,
         redis_url: str = "",
+        hear: Callable[[str], None] = lambda note: None,
     ) -> None:
         self._look = look
         self._changed = changed
         self._cares_for = cares_for
         self._poll_every = poll_every
         self._redis_url = redis_url
+        self._hear = hear
+        self._redis: redis.asyncio.Redis | None = None
         self._woken = asyncio.Event()
         self._watched = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,6 +73,14 @@ class Tail:
     def wake(self) -> None:
         """Look now."""
         self._woken.set()
+
+    async def publish_note(self, note: str) -> None:
+        """Tell the other processes something that nobody misses if it is lost."""
+        if self._redis is None:
+            return
+        with contextlib.suppress(redis.RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(NOTE_SECONDS):
+                await self._redis.publish(live.NOTE_CHANNEL, note)
 
     def _hinted_by_thread(self, chain_key: str) -> None:
         self._loop.call_soon_threadsafe(self._hinted, chain_key)
@@ -116,8 +129,18 @@ class Tail:
             ) as client,
             client.pubsub(ignore_subscribe_messages=True) as hints,
         ):
-            await hints.subscribe(live.HINT_CHANNEL)
+            await hints.subscribe(live.HINT_CHANNEL, live.NOTE_CHANNEL)
             # What was committed while nobody listened was hinted to nobody.
             self._woken.set()
-            async for hint in hints.listen():
-                self._hinted(hint["data"].decode())
+            self._redis = client
+            try:
+                async for hint in hints.listen():
+                    self._received(hint["channel"].decode(), hint["data"].decode())
+            finally:
+                self._redis = None
+
+    def _received(self, channel: str, text: str) -> None:
+        if channel == live.NOTE_CHANNEL:
+            self._hear(text)
+        else:
+            self._hinted(text)

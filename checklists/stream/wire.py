@@ -41,6 +41,11 @@ def said(pid: str, html: str) -> bytes:
     return b"event: said\n%b\n" % _data(f"{pid}\n{html}")
 
 
+def presence(html: str) -> bytes:
+    """Who is here now, all of them, as HTML to swap in. It has no id: only the newest is true."""
+    return b"event: presence\n%b\n" % _data(html)
+
+
 def bye(milliseconds: int) -> bytes:
     """The server ends the stream on purpose; come back after that time."""
     return b"event: bye\ndata: %d\n\n" % milliseconds

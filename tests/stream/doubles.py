@@ -50,6 +50,7 @@ class MemorySource:
     poll_every: float = 0.01
     rendered: int = 0
     replayed: int = 0
+    asked_who: int = 0
     gate: Any = None
 
     def add(self, release_id: int = 1, count: int = 1, **kwargs: Any) -> None:
@@ -61,7 +62,8 @@ class MemorySource:
     def authenticate(self, ask: Ask) -> Viewer:
         if "cookie" not in ask.headers:
             raise Unauthenticated("Sign in first.")
-        return Viewer(int(ask.headers["cookie"]), ask.release_id)
+        shown = ask.headers.get("x-shown") == "yes"
+        return Viewer(int(ask.headers["cookie"]), ask.release_id, shown=shown)
 
     def still_allowed(self, viewers: Collection[Viewer]) -> set[Viewer]:
         return set(viewers) if self.allowed else set()
@@ -89,6 +91,10 @@ class MemorySource:
         self.rendered += 1
         count = len(self.log[audience.release_id])
         return MemoryPicture(dict(self.probed), count, audience.language)
+
+    def present(self, audience: Audience, people: Sequence[int]) -> str:
+        self.asked_who += 1
+        return f"<p>{audience.language}: {' '.join(map(str, people))}</p>" if people else ""
 
     def volatile(self, release_id: int, since: datetime) -> Collection[int]:
         return list(self.probed)
