@@ -15,6 +15,9 @@ from checklists.formats.reading.names import TITLE, field_of
 SUFFIXES = {
     ".md": "markdown",
     ".markdown": "markdown",
+    ".mdown": "markdown",
+    ".html": "markdown",
+    ".htm": "markdown",
     ".json": "json",
     ".yaml": "yaml",
     ".yml": "yaml",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checklists.formats import detect
 from checklists.formats.content import digest, to_content
 from checklists.formats.markdown import read_markdown, write_markdown
 from checklists.formats.tree import MUST, ChecklistTree, ImportResult, LineKind
@@ -57,6 +58,11 @@ def seen(result: ImportResult) -> dict[str, object]:
 
 def test_there_are_twenty_of_them():
     assert len(NAMES) >= 20
+
+
+@pytest.mark.parametrize("name", ["list.md", "list.html", "LIST.HTM", "list.markdown"])
+def test_its_name_says_so(name):
+    assert detect(name, "<!doctype html><ul><li>☐ a</ul>") == "markdown"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -118,11 +118,23 @@ class Text:
 
 
 class Source(Text):
-    """Text that is Markdown, and the blocks in it."""
+    """Text that is Markdown, and the blocks in it.
 
-    def __init__(self, lines: list[str], numbers: Sequence[int], *, depth: int = 0) -> None:
+    Its `lazy` lines (from 0) can only go on with a paragraph. `end` is one past the last line that
+    was read: the first lazy line that cannot, or all.
+    """
+
+    def __init__(
+        self,
+        lines: list[str],
+        numbers: Sequence[int],
+        *,
+        depth: int = 0,
+        lazy: Sequence[int] = (),
+    ) -> None:
         super().__init__(lines, numbers, depth=depth)
-        self.blocks = self._nested(_tokens("\n".join(lines), numbers))
+        tokens, self.end = _tokens("\n".join(lines), numbers, lazy)
+        self.blocks = self._nested(tokens)
 
     def _nested(self, tokens: list[Token]) -> list[Block]:
         root = Block("root", self, 0, len(self.lines))
@@ -196,11 +208,13 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
-def _tokens(text: str, numbers: Sequence[int]) -> list[Token]:
+def _tokens(text: str, numbers: Sequence[int], lazy: Sequence[int]) -> tuple[list[Token], int]:
     tokens: list[Token] = []
     state = _State(text, _PARSER, {"numbers": numbers}, tokens)
+    for line in lazy:
+        state.sCount[line] = -1  # markdown-it's own sign for such a line
     _PARSER.block.tokenize(state, 0, state.lineMax)
-    return tokens
+    return tokens, state.line
 
 
 def _cut(line: str, columns: int, *, blanks_only: bool) -> str:

@@ -43,7 +43,7 @@ _ANYWHERE = re.compile(
 )
 _GAP = re.compile(r"[\s\u200b\ufeff]*")
 _GFM = re.compile(r"[ \t]*\[[ \txX]\][ \t]")
-_BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦▪●\u2013\u2014]{1,6}[ \t]*|[0-9]{1,9}[.)][ \t]+)?")
+_BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦▪●\u2013\u2014]{1,6}[ \t\xa0]*|[0-9]{1,9}[.)][ \t\xa0]+)?")
 _SIGN_BULLET = re.compile(r"[ \t]*[•‣◦▪●][ \t]*(?=\S)")
 _TRAILING = re.compile(r"\s+(?:\\?\[[ xX]?\\?\]|[☐☑☒]\ufe0f?)\s*$")
 _DONE = {*_TICKS, "x", "v", "y", "*", "+", "\u00d7", "☑", "☒", "🗹", "🗷", "yes", "ok", "done"}

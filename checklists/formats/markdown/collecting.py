@@ -25,7 +25,7 @@ _FOR_TOOLS = re.compile(
     re.IGNORECASE,
 )
 _COMMENTED_OUT = re.compile(r"^\s*(?:(?:[-+*]|[0-9]+[.)])\s+\[.?\]|#{1,6}\s)", re.MULTILINE)
-_CLOSING = re.compile(r"(?:</[a-zA-Z][^<>]*>\s*)+")
+_SHOWS = re.compile(r"<(?:img|video|audio|iframe|picture|svg|object|embed)\b", re.IGNORECASE)
 _FENCE = re.compile(r"(?:`{3,}|~{3,})[ \t]*")
 _BOX_LINE = re.compile(r"(?:[ \t>]|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])){0,40}")
 
@@ -68,7 +68,7 @@ class Collected:
         why = _useless(block)
         if why:
             self.leave_out(block, why)
-        elif block.kind == "html_block" and _CLOSING.fullmatch(block.body()):
+        elif block.kind == "html_block" and _is_frame_only(block.body()):
             self.frame(block)
         elif block.kind == "options":
             self.add(LineKind.SETTING, block.numbers, under=under).report_all(words.OPTIONS)
@@ -104,9 +104,7 @@ class Collected:
         labelled = questions.labelled_answer(text)
         if labelled is not None:
             self._answering = item
-        elif self._answering is item or (
-            item.level and block.kind == "paragraph" and questions.spoken_answer(text)
-        ):
+        elif self._answering is item or (item.level and questions.spoken_answer(text)):
             labelled = text
         if labelled is None:
             return False
@@ -148,6 +146,12 @@ def _frame_of(block: Block) -> list[int]:
         return [number for number, line in pairs if not line.strip(" \t>")]
     tags = set(tag_lines([line for _, line in pairs]))
     return [number for place, (number, _) in enumerate(pairs, 1) if place in tags]
+
+
+def _is_frame_only(text: str) -> bool:
+    """Whether HTML holds nothing to read and nothing to see."""
+    lines = text.split("\n")
+    return len(tag_lines(lines)) == len(lines) and not _SHOWS.search(text)
 
 
 def _useless(block: Block) -> Why:

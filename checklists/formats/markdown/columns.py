@@ -19,6 +19,7 @@ _TIER = re.compile(
     r"|bronze|silver|gold|platinum|basic|standard|advanced|minimum|beginner|intermediate|expert"
     r"|small|medium|large|dev|development|test|staging|prod|production|alpha|beta|ga|mvp|v[0-9]"
 )
+_ASIDES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ORDINAL = re.compile(r"[A-Za-z]{0,8}[-_. ]?[0-9]{1,6}(?:[.-][0-9]{1,6})*[.)]?")
 
 
@@ -191,4 +192,5 @@ def _is_severity(text: str) -> bool:
 
 
 def _name(header: str) -> str:
-    return slug(re.sub(r"[*_`]", "", header))
+    plain = re.sub(r"[*_`]", "", header)
+    return slug(_ASIDES.sub("", plain)) or slug(plain)

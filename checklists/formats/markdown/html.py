@@ -17,7 +17,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _TELLING = re.compile(r"<(?:li|tr|td|h[1-6]|input|summary|p|div|ul|ol)\b|[☐☑☒]|&#", re.IGNORECASE)
 _DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
 _LISTS = re.compile(r"<(/?)(ul|ol|table)\b", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![dD][^<>]*>")
 _HTML_ONLY = {"html_block", "code_block", "paragraph"}
 
 

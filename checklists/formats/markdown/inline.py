@@ -155,7 +155,7 @@ def _tokens(text: str, env: dict[str, Any] | None) -> list[Token]:
 
 
 def _text_of(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
+    if token.type in ("softbreak", "hardbreak") or token.content[:3].lower() == "<br":
         return " "
     return token.content if token.type in ("text", "code_inline", "image") else ""
 

@@ -50,7 +50,7 @@ def _heading(block: Block) -> list[Block]:
         return [block]
     # Underlined by accident: a line below boxes or a table that is meant as a separator.
     above = block.part("paragraph", block.start, block.end - 1)
-    return [*_paragraph(above), block.part("hr", block.end - 1, block.end)]
+    return [*_split(above), block.part("hr", block.end - 1, block.end)]
 
 
 def _holds_more(lines: list[str]) -> bool:
@@ -59,11 +59,7 @@ def _holds_more(lines: list[str]) -> bool:
     )
 
 
-def _paragraph(block: Block) -> list[Block]:
-    return _split(block, 0)
-
-
-def _split(block: Block, begin: int) -> list[Block]:
+def _split(block: Block, begin: int = 0) -> list[Block]:
     """The text, tables and loose items of a paragraph; its first lines may be left alone."""
     lines = block.lines()
     if begin == 0 and _all_bullets(lines):
@@ -211,10 +207,16 @@ def _quotation(block: Block) -> list[Block]:
             code="too_deep",
             line=block.line,
         )
+    depth = block.source.depth + 1
     inner = [_unquoted(line, block.indent) for line in lines]
-    source = Source(inner, block.numbers, depth=block.source.depth + 1)
+    lazy = [place for place, line in enumerate(lines) if line.strip() and not _QUOTE.match(line)]
+    source = Source(inner, block.numbers, depth=depth, lazy=lazy)
     block.children = shaped(source.blocks)
-    return [block]
+    if source.end >= len(lines):
+        return [block]
+    rest = Source(lines[source.end :], block.numbers[source.end :], depth=depth)
+    block.end = block.start + source.end
+    return [block, *shaped(rest.blocks)]
 
 
 def _unquoted(line: str, indent: int) -> str:
@@ -237,7 +239,7 @@ def _html(block: Block) -> list[Block]:
 
 _SHAPES: dict[str, Callable[[Block], list[Block]]] = {
     "heading": _heading,
-    "paragraph": _paragraph,
+    "paragraph": _split,
     "list": _list,
     "blockquote": _quotation,
     "html_block": _html,

@@ -45,7 +45,7 @@ class Walk:
                 position = self._heading(block, blocks, position)
             elif self._setting(block):
                 continue
-            elif block.kind in ("blockquote", "html_block", "details", "opened") and block.has_box:
+            elif _is_container(block):
                 self._container(block)
             elif block.kind == "summary":
                 self._summary(block)
@@ -179,6 +179,13 @@ def begins_with_sections(blocks: list[Block]) -> bool:
         if block.has_box:
             return True
     return False
+
+
+def _is_container(block: Block) -> bool:
+    """Whether what is in a block is read as if it stood there by itself."""
+    if block.kind == "html_block":
+        return block.has_box or any(child.kind == "heading" for child in block.children)
+    return block.kind in ("blockquote", "details", "opened") and block.has_box
 
 
 def _is_over_contents(blocks: list[Block], position: int) -> bool:
