@@ -302,8 +302,9 @@
   document.addEventListener("htmx:after:swap", markMine);
 
   // --- Jump: its dialog is fetched when it is first asked for -----------------------------------
-  let palette;
+  let palette, jumping = false;
   async function jump(link) {
+    jumping = true;
     palette ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = link.dataset.palette;
@@ -311,7 +312,7 @@
       script.onerror = failed;
       document.head.append(script);
     });
-    try { await palette; } catch { palette = null; return location.assign(link.href); }
+    try { await palette; } catch { palette = null; return location.assign(link.href); } finally { jumping = false; }
     readiness.openPalette();
   }
   const jumpLink = $("[data-palette]");
@@ -327,7 +328,7 @@
   });
 
   // What the scripts of single pages build on.
-  window.readiness = { $, $$, write, current, inDetail, toggleDetail, closeDetail, followHash, isOpening: () => opening !== null };
+  window.readiness = { $, $$, write, current, inDetail, toggleDetail, closeDetail, followHash, isOpening: () => opening !== null || jumping };
 
   setTimes();
   markMine();

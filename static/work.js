@@ -110,8 +110,8 @@
   let last = null, choosing = Boolean($("#bulk"));
   const mayChoose = () => body.matches(".can-tick");
   function putBoxes() {
-    if (!choosing) return;
-    const word = $("#bulk")?.dataset.select ?? "";
+    const word = $("#bulk")?.dataset.select;
+    if (!choosing || !word) return;
     for (const row of rows()) {
       let box = $(".pick", row);
       if (!box) {

@@ -286,6 +286,7 @@ def test_axe_finds_nothing_while_one_works(site, items, faults, width, dark):
     assert faults(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search or jump")).to_be_focused()
     page.keyboard.type("conf")
     expect(page.get_by_role("option").first).to_be_visible()
     assert faults(page) == []
