@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,14 @@ def test_the_page_and_the_code_agree_on_what_a_signature_covers():
     by_hand = hashlib.sha256(f"readiness-section-v1\n{json_of(4)}".encode()).hexdigest()
     assert by_hand == section_digests(STATE)["base/infra"]
     assert decision_digest(section_digests(STATE)) == hash_of(5)
+
+
+def test_the_page_and_the_code_agree_on_a_checklist_with_an_overlay():
+    overlaid = replace(STATE, checklists=(ChecklistState(1, "base", 1, "ab" * 32, ("cd" * 32,)),))
+    assert section_digests(overlaid) == {"base/infra": hash_of(6)}
+    (template,) = re.findall(r"`([0-9a-f]{64}\+[0-9a-f]{64})`", vector(6))
+    text = json_of(4).replace("ab" * 32, template)
+    assert hashlib.sha256(f"readiness-section-v1\n{text}".encode()).hexdigest() == hash_of(6)
 
 
 VALUES = st.recursive(
