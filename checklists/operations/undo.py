@@ -131,7 +131,7 @@ def _inverse(item: Item, event: AuditEvent, body: dict[str, Any], actor: Actor) 
         return "item.stopped", {}, {}, {"started_at": None}
     if event.action == "item.assigned":
         return _assign_back(item, body["data"]["from"])
-    if (carried := _carried_before(event)) is not None:
+    if (carried := _carried_before(event, body["data"]["from"])) is not None:
         return _carry_back(carried)
     if body["data"]["from"] == ANSWERS.get(event.action):
         raise Conflict(
@@ -168,8 +168,11 @@ def _answer_back(item: Item, answer: Answer, event: AuditEvent, actor: Actor) ->
     return action, data, {"reason": reason} if reason else {}, fields
 
 
-def _carried_before(event: AuditEvent) -> AuditEvent | None:
-    """The event that carried the answer which this one took the place of, if one did."""
+def _carried_before(event: AuditEvent, former: str) -> AuditEvent | None:
+    """The event that carried the answer which this one took the place of, if one did.
+
+    `former` is that answer: an upgrade opens an item with no event of the item's own.
+    """
     before = AuditEvent.objects.filter(
         chain=event.chain_id,
         item_id=event.item_id,
@@ -177,7 +180,9 @@ def _carried_before(event: AuditEvent) -> AuditEvent | None:
         action__in=(*ANSWERS, "item.unticked", "item.reopened", "item.carried"),
     ).order_by("-seq")
     newest = before.first()
-    return newest if newest is not None and newest.action == "item.carried" else None
+    if newest is None or newest.action != "item.carried":
+        return None
+    return newest if json.loads(newest.body)["data"]["answer"] == former else None
 
 
 def _carry_back(carried: AuditEvent) -> Step:

@@ -23,9 +23,11 @@ from checklists.operations import (
 )
 from checklists.search import items_found, terms_of
 from checklists.state import Meaning
+from tests.carrying_data import answered, lasting_tree, open_lasting
+from tests.carrying_data import template as lasting
 from tests.checklist_data import TARGET, item_of, open_small_release, publish, small_tree
 from tests.operations.nothing import changes_nothing
-from tests.overlay_data import add_version, small_with
+from tests.overlay_data import add_version, changed_item, small_with
 from tests.upgrade_data import upgrade
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,17 @@ def test_nobody_undoes_a_step_of_before(cast, small, release):
     with changes_nothing(Conflict) as refused:
         undo.undo_item_change(item, actor=act(cast.priya), seq=seq, expected_version=item.version)
     assert refused.value.code == "moved_on"
+
+
+def test_an_undo_brings_back_no_answer_that_was_carried_for_what_was_asked_before(cast):
+    source = answered(cast)
+    release = open_lasting(cast, "2.4.0", carry_from=source)
+    tree = changed_item(lasting_tree(), "threat-model", title="Review the threats again")
+    add_version(lasting(), tree)
+    upgrade(release, cast)
+    item = items.tick_item(item_of(release, "threat-model"), actor=act(cast.priya))
+    seq = AuditEvent.objects.filter(item_id=item.pk).latest("seq").seq
+    undo.undo_item_change(item, actor=act(cast.priya), seq=seq, expected_version=item.version)
+    item.refresh_from_db()
+    assert (item.answer, item.carried_from) == ("open", None)
+    assert verify_release(release).is_clean
