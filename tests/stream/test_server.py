@@ -84,7 +84,8 @@ def test_fifty_streams_cost_no_thread_and_no_connection(world, serve):
         assert {stream.status for stream in streams} == {200}
         await asyncio.to_thread(tick, "rotate-secrets")
         await asyncio.gather(*(with_id(stream, 3) for stream in streams))
-        assert server.threads() == threads
+        # One that warmed up the process may have ended meanwhile.
+        assert server.threads() <= threads
         # This process's own connections come and go with its threads.
         assert await asyncio.to_thread(count_connections) <= connections + 1
 
