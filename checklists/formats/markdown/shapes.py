@@ -25,7 +25,7 @@ from checklists.formats.markdown.options import SIGNS
 
 MAX_QUOTES = 8
 """Quotations inside quotations that are looked into."""
-_QUOTE = re.compile(r" {0,3}>")
+_QUOTE = re.compile(r"[ \t]*>")
 _ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 
 
