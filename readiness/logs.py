@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 
-# Tokens, the keys in reset and invitation links, and what a query or a URL says is a secret.
+# Tokens, the keys in links (reset, invitation, calendar), and what a query or a URL calls a secret.
 SECRETS = re.compile(
     r"rdy_[A-Za-z0-9_-]+"
     r"|(?<=/ping/)[^/?\s]+"
     r"|(?<=/key/)[^/?\s]+"
     r"|(?<=/confirm-email/)[^/?\s]+"
+    r"|(?<=/calendar/feed/)(?!close/)[^/?\s]+"
     r"|(?<=/invitations/)[A-Za-z0-9_:-]{12,}"
     r"|(?i:(?<=token=)|(?<=key=)|(?<=password=)|(?<=secret=)|(?<=code=))[^&\s]+"
     r"|(?<=://)[^/@\s]+(?=@)"

@@ -39,6 +39,7 @@ def lines():
         ("postgres://app:hunter2@db/readiness", "hunter2"),
         ("/x?token=s3cret&next=/", "s3cret"),
         ("/invitations/Ab3dEf6hIj9lMn/", "Ab3dEf6hIj9lMn"),
+        ("GET /calendar/feed/Zk3-x_9.ics", "Zk3-x_9"),
     ],
 )
 def test_a_secret_never_reaches_the_log(lines, said, secret):
