@@ -17,13 +17,20 @@ UNDO_SECONDS = 8
 
 
 def item_answer(
-    request: HttpRequest, item: Item, *, said: str, undo: bool = True, after: Item | None = None
+    request: HttpRequest,
+    item: Item,
+    *,
+    said: str,
+    undo: bool = True,
+    after: Item | None = None,
+    same: str = "",
 ) -> HttpResponse:
     """The answer to a change of `item`, which the caller read before it.
 
     For htmx the same frames that the stream sends to everybody else; otherwise back to the row.
-    `after` is the item as the operation left it, with its release as read under the lock: what
-    can be undone is known from it, and it saves reading the release again.
+    `same` is said if nothing changed. `after` is the item as the operation left it, with its
+    release as read under the lock: what can be undone is known from it, and it saves reading the
+    release again.
     """
     if not asks_for_part(request):
         messages.success(request, f"{said} {item.called}")
@@ -34,6 +41,8 @@ def item_answer(
     if int(snapshot.rows[item.pk].version) != item.version:
         seq = release.chain.head_seq if after and undo else 0
         parts.append(_toast(snapshot, item, said, seq))
+    elif same:
+        parts.append(_toast(snapshot, item, same, 0))
     return HttpResponse("\n".join(parts))
 
 

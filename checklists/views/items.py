@@ -150,7 +150,14 @@ def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
         due=offset if offset and (offset != item.due_offset or moment == item.due_at) else moment,
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said=_("Due date set:"), undo=False, after=changed)
+    return item_answer(
+        request,
+        item,
+        said=_("Due date set:"),
+        undo=False,
+        after=changed,
+        same=_("It is due then already:"),
+    )
 
 
 @require_POST

@@ -236,3 +236,10 @@ def test_not_applicable_is_offered_only_where_the_template_allows_it(cast, relea
     cdn = item_of(release, "configure-cdn")
     assert "not-applicable/" not in client.get(f"/items/{dns.pk}/", headers=HTMX).text
     assert "not-applicable/" in client.get(f"/items/{cdn.pk}/", headers=HTMX).text
+
+
+def test_setting_the_same_due_date_again_says_so(cast, dns, client):
+    client.force_login(cast.priya)
+    shown = {"offset": "T-2d", "due_at": f"{dns.due_at:%Y-%m-%dT%H:%M}"}
+    answer = client.post(f"/items/{dns.pk}/due/", shown, headers=HTMX)
+    assert "It is due then already:" in answer.text
