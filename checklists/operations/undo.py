@@ -71,7 +71,7 @@ def undo_batch(release: Release, number: int, *, actor: Actor) -> Batch:
         .annotate(newest=Max("seq"))
         .values_list("item_id", "newest")
     )
-    items = {item.pk: item for item in fresh_items(release, pks)}
+    items: dict[int | None, Item] = {item.pk: item for item in fresh_items(release, pks)}
     back, changed, left = release.chain.head_seq + 1, [], []
     for event in events:
         item = items[event.item_id]

@@ -45,6 +45,8 @@ FLAGS: dict[str, Callable[[ItemState, ItemRow], bool]] = {
     "missing": lambda item, row: row.evidence_missing,
 }
 
+REQUIREMENTS = [str(requirement) for requirement in Requirement]
+STAGES = [str(stage) for stage in Stage]
 STATES = [str(status) for status in RowStatus]
 PROBES = [str(verdict) for verdict in Verdict]
 NAME_MAX = 300
@@ -73,8 +75,8 @@ class Filter:
             state=_known(query.getlist("state"), STATES),
             section=query.get("section", "")[:NAME_MAX],
             role=query.get("role", "")[:NAME_MAX],
-            requirement=_one(query.get("requirement", ""), Requirement),
-            stage=_one(query.get("stage", ""), Stage),
+            requirement=_one(query.get("requirement", ""), REQUIREMENTS),
+            stage=_one(query.get("stage", ""), STAGES),
             probe=_one(query.get("probe", ""), PROBES),
             only=_known(query.getlist("only"), list(FLAGS)),
             q=query.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY],
@@ -145,5 +147,5 @@ def _known(values: Collection[str], allowed: Collection[str]) -> tuple[str, ...]
     return tuple(value for value in allowed if value in values)
 
 
-def _one(value: str, allowed: Collection[Any]) -> str:
-    return value if value in {str(one) for one in allowed} else ""
+def _one(value: str, allowed: Collection[str]) -> str:
+    return value if value in allowed else ""

@@ -92,6 +92,7 @@ def _of_events(release: Release) -> Iterator[SearchText]:
         (item_id, commitment)
         for item_id, body in events.values_list("item_id", "body").iterator()
         for commitment in json.loads(body).get("commit", {}).values()
+        if item_id is not None
     ]
     for start in range(0, len(committed), AT_ONCE):
         part = committed[start : start + AT_ONCE]
