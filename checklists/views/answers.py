@@ -38,7 +38,8 @@ def item_answer(
     release = after.release if after else Release.objects.for_page().get(pk=item.release_id)
     snapshot = recent_snapshot(release)
     parts = [*row_frames(snapshot, [item.pk]).values(), counter_frame(snapshot, [item.pk])]
-    if int(snapshot.rows[item.pk].version) != item.version:
+    row = snapshot.rows.get(item.pk)  # none, if somebody took the item out just now
+    if row is not None and int(row.version) != item.version:
         seq = release.chain.head_seq if after and undo else 0
         parts.append(_toast(snapshot, item, said, seq))
     elif same:

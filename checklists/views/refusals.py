@@ -83,9 +83,13 @@ def _notice(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def _as_it_is_now(request: HttpRequest) -> str:
-    """The row and counters of the item that the request was about, if it was about one."""
+    """The row and counters of the item that the request was about, if it was about one.
+
+    One that was taken out meanwhile has no row any more.
+    """
     item: Item | None = getattr(request, "item", None)
     if item is None:
         return ""
     snapshot = recent_snapshot(Release.objects.for_page().get(pk=item.release_id))
-    return row_frames(snapshot, [item.pk])[item.pk] + counter_frame(snapshot, [item.pk])
+    rows = row_frames(snapshot, [item.pk])
+    return "".join(rows.values()) + counter_frame(snapshot, list(rows))

@@ -9,6 +9,7 @@ from checklists.audit.current import current_state
 from checklists.models import Item
 from checklists.operations.deployments import abort_release
 from checklists.operations.items import tick_item
+from checklists.operations.one_off import add_item, remove_item
 from checklists.state import Call
 from tests.checklist_data import item_of
 
@@ -134,6 +135,22 @@ def test_an_item_taken_out_is_gone_from_page_and_api(client, release, cast):
     assert f"item-{item.pk}" not in page
     assert "Tell Legal" not in page
     assert client.get(f"/items/{item.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("step", ["tick", "untick", "not-applicable", "comment"])
+def test_whoever_is_too_late_for_an_item_is_told_that_it_is_gone(client, release, cast, step):
+    marta = Actor.of_person(cast.marta)
+    item = add_item(
+        release.checklists.get(), actor=marta, group="security/secrets", title="Tell Legal"
+    )
+    client.force_login(cast.priya)
+    stale = client.get(f"/items/{item.pk}/")
+    assert stale.status_code == 200
+    remove_item(item, actor=marta, reason="Legal knows.")
+    said = {"reason": "Nothing of this kind is used here.", "text": "Seen."}
+    late = client.post(f"/items/{item.pk}/{step}/", said, headers={"HX-Request": "true"})
+    assert late.status_code in (404, 409)
+    assert f"item-{item.pk}" not in late.content.decode()
 
 
 def test_the_detail_of_a_one_off_item_says_who_added_it_and_offers_to_take_it_out(
