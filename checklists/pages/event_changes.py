@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from checklists.moments import reader_stamp
 from checklists.pages.event_names import Names
+from checklists.pages.event_parts import NOTHING, Change, calls_made, checklists_moved, membership
 from checklists.pages.event_words import interval_words, verdict_word
 from checklists.pages.fingerprint import short
 from checklists.pages.words import ANSWER_WORDS, ITEMS, RELEASE_WORDS, counted
@@ -26,19 +27,10 @@ from checklists.state import (
     WaiverState,
 )
 
-NOTHING = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field before and after. `before` is empty where nothing stood there."""
-
-    label: str
-    before: str
-    after: str
-
-
 _ITEM_LABELS = {
+    "title": gettext_lazy("Title"),
+    "stage": gettext_lazy("Stage"),
+    "requirement": gettext_lazy("Requirement"),
     "answer": "Answer",
     "answered_by": gettext_lazy("Answered by"),
     "answered_at": gettext_lazy("Answered at"),
@@ -70,7 +62,9 @@ def changes_between(
         yield from _opened(after)
         return
     yield from _fields(_RELEASE_LABELS, before, after, names)
-    yield from _membership(before, after, names)
+    yield from checklists_moved(before, after)
+    yield from calls_made(before, after, names)
+    yield from membership(before, after, names)
     changed = _changed_items(before, after)
     for old, new in changed:
         yield from _item(f"{new.number} " if len(changed) > 1 else "", old, new, names)
@@ -100,19 +94,6 @@ def _changed_items(before: ReleaseState, after: ReleaseState) -> list[tuple[Item
     was = {item.id: item for item in before.items}
     pairs = ((was.get(item.id), item) for item in after.items)
     return [(old, new) for old, new in pairs if old is not None and old is not new]
-
-
-def _membership(before: ReleaseState, after: ReleaseState, names: Names) -> Iterator[Change]:
-    """The items that came and went."""
-    was, now = ({item.id: item for item in state.items} for state in (before, after))
-    for pk in now.keys() - was.keys():
-        yield Change(_("Item"), "", _called(now[pk], names))
-    for pk in was.keys() - now.keys():
-        yield Change(_("Item"), _called(was[pk], names), NOTHING)
-
-
-def _called(item: ItemState, names: Names) -> str:
-    return f"{item.number} {names.text(item.own_title) if item.own_title else item.title}"
 
 
 def _opened(after: ReleaseState) -> Iterator[Change]:
