@@ -38,7 +38,7 @@ from checklists.permissions import require
 from checklists.views.answers import UNDO_SECONDS
 from checklists.views.htmx import asks_for_part
 from checklists.views.items import actor_of, posted_assignee
-from checklists.views.posted import posted_number, posted_text
+from checklists.views.posted import is_number, posted_number, posted_text
 
 SAID: dict[str, str | Promise] = {
     "tick": gettext_lazy("Ticked"),
@@ -124,7 +124,7 @@ def _chosen(request: HttpRequest) -> list[Chosen]:
     found = []
     for value in request.POST.getlist("item"):
         pk, _dot, version = value.partition(".")
-        if not (_is_number(pk) and (not version or _is_number(version))):
+        if not (is_number(pk) and (not version or is_number(version))):
             raise Invalid(
                 _("“%(value)s” names no item.") % {"value": value[:20]},
                 code="bad_number",
@@ -132,10 +132,6 @@ def _chosen(request: HttpRequest) -> list[Chosen]:
             )
         found.append(Chosen(int(pk), int(version) if version else None))
     return found
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def _answer(request: HttpRequest, batch: Batch, said: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from checklists.operations.carrying import Carried, carry_answers, source_for
 from checklists.pages.proposals import carry_page
 from checklists.permissions import require
 from checklists.views.items import actor_of
-from checklists.views.posted import posted_number
+from checklists.views.posted import is_number, posted_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def release_carry(request: HttpRequest, pk: int) -> HttpResponse:
         say_what_was_carried(request, done, source)
         return redirect(f"/releases/{release.pk}/?show=carried")
     asked = request.GET.get("source", "")
-    chosen = _source(release, int(asked)) if asked.isascii() and asked.isdigit() else None
+    chosen = _source(release, int(asked)) if is_number(asked) else None
     page_source = chosen or source_for(release.project, but=release)
     context = {
         "section": "releases",
@@ -83,7 +83,7 @@ def _source(release: Release, pk: int | None) -> Release:
 def _chosen(request: HttpRequest) -> list[int]:
     """The items that were chosen. Raises Invalid for what is no number, or if there are none."""
     values = request.POST.getlist("item")
-    if not values or not all(value.isascii() and value.isdigit() for value in values):
+    if not values or not all(map(is_number, values)):
         raise Invalid(
             _("Choose at least one answer to carry over."), code="nothing_chosen", field="item"
         )

@@ -33,11 +33,16 @@ def posted_number(request: HttpRequest, field: str) -> int | None:
     text = posted_text(request, field).strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    if not is_number(text):
         raise Invalid(
             _("“%(text)s” is no number.") % {"text": text[:20]}, code="bad_number", field=field
         )
     return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is a whole number of a size that a table can hold."""
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def posted_version(request: HttpRequest) -> int | None:

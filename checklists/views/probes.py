@@ -30,6 +30,7 @@ from checklists.pages.probe_list import probe_list_of
 from checklists.permissions import may, require
 from checklists.probes.registry import KINDS
 from checklists.views.items import actor_of, item_for, person_of
+from checklists.views.posted import is_number
 
 
 @require_safe
@@ -46,7 +47,7 @@ def probe_list(request: HttpRequest) -> HttpResponse:
         show=show,
         project=project,
         q=q,
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 10_000 else 1,
+        page=int(page) if is_number(page) and 0 < int(page) < 10_000 else 1,
     )
     query = request.GET.copy()
     query["page"] = str(found.next)

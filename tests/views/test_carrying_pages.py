@@ -124,14 +124,14 @@ def test_the_first_release_has_nothing_to_carry(marta, cast):
     assert "There is no other release yet" in page
 
 
-@pytest.mark.parametrize("choice", [{}, {"item": "x"}, {"item": ["1", "²"]}])
+@pytest.mark.parametrize("choice", [{}, {"item": "x"}, {"item": ["1", "²"]}, {"item": "9" * 5000}])
 def test_a_choice_that_is_none_is_refused(marta, new, old, choice):
     answer = marta.post(f"/releases/{new.pk}/carry/", {"source": old.pk, **choice})
     assert answer.status_code == 422
     assert not Item.objects.exclude(carried_from=None).exists()
 
 
-@pytest.mark.parametrize("source", ["0", "999999999999999", "x", "", "-1"])
+@pytest.mark.parametrize("source", ["0", "999999999999999", "9" * 20, "9" * 5000, "x", "", "-1"])
 def test_a_source_that_is_none_is_refused(marta, new, old, source):
     item = item_of(new, "threat-model")
     answer = marta.post(f"/releases/{new.pk}/carry/", {"source": source, "item": [item.pk]})

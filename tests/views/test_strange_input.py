@@ -12,7 +12,15 @@ from tests.factories import PASSWORD
 from tests.probe_data import URL, attach
 
 pytestmark = pytest.mark.django_db
-STRANGE = ["\0", "a\0b", "x" * 5000, "\U0001f4a5", "' OR 1=1 --", "<script>alert(1)</script>"]
+STRANGE = [
+    "\0",
+    "a\0b",
+    "x" * 5000,
+    "9" * 5000,
+    "\U0001f4a5",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+]
 
 
 @pytest.fixture
