@@ -37,25 +37,27 @@ class Provenance:
 
 def provenance(base: ChecklistTree, overlays: Sequence[ChecklistTree]) -> Provenance:
     """Where everything in the merged checklist comes from."""
-    items = {item.key: (Origin(0),) for item in base.items()}
-    rules = {(rule.role, rule.stage): (Origin(0),) for rule in base.rules}
+    first = (Origin(0),)
+    items: dict[str, tuple[Origin, ...]] = {item.key: first for item in base.items()}
+    rules: dict[Place, tuple[Origin, ...]] = {(r.role, r.stage): first for r in base.rules}
     before = base
     for source in range(1, len(overlays) + 1):
         after = merged(base, overlays[:source])
         was = {item.key: item for item in before.items()}
         for item in after.items():
-            items[item.key] = _grown(items, item.key, was.get(item.key), item, _ITEM_FIELDS, source)
+            known = items.get(item.key, ())
+            items[item.key] = _grown(known, was.get(item.key), item, _ITEM_FIELDS, source)
         had = {(rule.role, rule.stage): rule for rule in before.rules}
         for rule in after.rules:
             place = rule.role, rule.stage
-            rules[place] = _grown(rules, place, had.get(place), rule, _RULE_FIELDS, source)
+            known = rules.get(place, ())
+            rules[place] = _grown(known, had.get(place), rule, _RULE_FIELDS, source)
         before = after
     return Provenance(items, rules)
 
 
 def _grown(
-    known: Mapping[object, tuple[Origin, ...]],
-    key: object,
+    known: tuple[Origin, ...],
     before: Item | SignoffRule | None,
     after: Item | SignoffRule,
     names: Sequence[str],
@@ -64,4 +66,4 @@ def _grown(
     if before is None:
         return (Origin(source),)
     made = tuple(name for name in names if getattr(before, name) != getattr(after, name))
-    return (*known[key], Origin(source, made)) if made else known[key]
+    return (*known, Origin(source, made)) if made else known

@@ -75,8 +75,9 @@ def keeping_rules(tree: ChecklistTree, newest: TemplateVersion | None) -> Checkl
         return tree
     if not tree.extends:
         was = newest.tree
-        scope = {"projects": was.projects, "environments": was.environments}
-        tree = replace(tree, extends=was.extends, **scope)
+        tree = replace(
+            tree, extends=was.extends, projects=was.projects, environments=was.environments
+        )
     if tree.rules:
         return tree
     there = {section.key for section in tree.sections}

@@ -34,7 +34,6 @@ def set_overlay(
     chain = audit.locked_installation()
     require_anywhere(actor, "edit_templates")
     version = fresh_draft(version)
-    require_projects(set(projects) - set(version.tree.projects), actor.person)
     tree = replace(
         version.tree,
         extends=extends,
@@ -42,6 +41,7 @@ def set_overlay(
         environments=tuple(dict.fromkeys(environments)) if extends else (),
     )
     content = to_content(tree)
+    require_projects(set(tree.projects) - set(version.tree.projects), actor.person)
     if content == version.content:
         return version
     version.content, version.digest = content, digest_of(content)

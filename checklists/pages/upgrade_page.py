@@ -12,7 +12,7 @@ from checklists.audit.current import tree_of
 from checklists.models import Release, TemplateVersion
 from checklists.operations.overlays import applies, newest_overlays
 from checklists.operations.upgrading import Preview
-from checklists.pages.event_words import ANSWER_WORDS
+from checklists.pages.words import ANSWER_WORDS
 from checklists.planned import combined_rules
 from checklists.state import Answer, ChecklistState, ItemState, ReleaseState, Rule
 from checklists.upgrading import Step

@@ -65,6 +65,8 @@ def test_it_becomes_a_checklist_of_its_own_again(marta, draft):
         ({"extends": "small", "projects": ["nowhere"]}, "no_such_project"),
         ({"extends": "small", "projects": ["ledger"]}, "no_such_project"),
         ({"extends": "small", "environments": [""]}, "invalid_checklist"),
+        ({"extends": "small", "projects": ["a\0"]}, "invalid_checklist"),
+        ({"extends": "a\0"}, "invalid_checklist"),
         ({"extends": "small", "environments": ["x" * 65]}, "invalid_checklist"),
     ],
 )
