@@ -16,9 +16,13 @@ from checklists import live
 from checklists.actors import Actor
 from checklists.operations.items import tick_item, untick_item
 from checklists.state import Answer
+from checklists.stream.hub import Hub
+from checklists.stream.places import Limits
 from tests.checklist_data import item_of
+from tests.stream.doubles import Client, MemorySource, until
 from tests.stream.installation import free_port
 from tests.stream.serving import Stream, bearer, open_stream
+from tests.stream.test_presence import told
 from tests.stream.test_server import with_id
 from tests.stream.world import World, make_world
 
@@ -80,6 +84,24 @@ async def delay(stream: Stream, change: Callable[[], int]) -> float:
     began = time.monotonic()
     await with_id(stream, await asyncio.to_thread(change))
     return time.monotonic() - began
+
+
+def test_processes_tell_each_other_who_is_here_and_do_without(own_redis):
+    async def run() -> None:
+        hubs = [Hub(MemorySource(), limits=Limits(), redis_url=own_redis.url) for _ in range(2)]
+        shown = {"x-shown": "yes"}
+        left, right = (Client(hub, person=7 + at, headers=shown) for at, hub in enumerate(hubs))
+        await until(lambda: "<p>en: 7 8</p>" in told(left), seconds=8)
+        await until(lambda: "<p>en: 8 7</p>" in told(right), seconds=8)
+        await right.leave()
+        await until(lambda: told(left)[-1] == "<p>en: 7</p>", seconds=5)
+        own_redis.kill()
+        further = Client(hubs[0], person=9, headers=shown)
+        await until(lambda: told(further)[-1:] == ["<p>en: 7 9</p>"], seconds=5)
+        for hub in hubs:
+            hub.drain()
+
+    asyncio.run(run())
 
 
 def test_everything_arrives_with_redis_without_it_and_after_it_is_back(
