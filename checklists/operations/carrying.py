@@ -19,7 +19,7 @@ from checklists.actors import Actor
 from checklists.audit.current import tree_of
 from checklists.audit.table_items import observed_last
 from checklists.carrying import Facts, Proposal, Trees, drawn, proposals
-from checklists.errors import Invalid, NotVisible
+from checklists.errors import Conflict, Invalid, NotVisible
 from checklists.files.store import name_of, the_store
 from checklists.models import AuditEvent, Disclosable, Evidence, Item, Probe, Project, Release
 from checklists.operations.carried import carry_one
@@ -29,6 +29,9 @@ from checklists.operations.probes import is_attachable
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import ReleaseState, ReleaseStatus
+
+GIVEN_UP = (ReleaseStatus.ABORTED, ReleaseStatus.ROLLED_BACK)
+"""Releases of these states vouch for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def carry_answers(
     may be carried, `sample` percent are drawn and left open, to be asked again. What may not be
     carried is left as it is. Carrying again what is carried changes nothing.
     Raises NotVisible, NotAllowed, ReleaseClosed; Invalid for a percentage that is none, or the same
-    release; Conflict if a log does not hold together.
+    release; Conflict if a log does not hold together, or the older release was given up.
     """
     # The older release first, as everybody who locks two does.
     both = sorted({release.pk: release, source.pk: source}.items())
@@ -87,6 +90,12 @@ def carry_into(
     if source.project_id != release.project_id:
         raise NotVisible
     require(actor, "answer_item", release.project)
+    if source.status in GIVEN_UP:
+        raise Conflict(
+            _("%(version)s was given up, so its answers vouch for nothing. Choose another release.")
+            % {"version": source.version},
+            code="source_given_up",
+        )
     sample = checked_sample(sample)
     wanted = [
         proposal
@@ -134,8 +143,7 @@ def source_for(project: Project, *, but: Release | None = None) -> Release | Non
 
 def sources_for(project: Project, *, but: Release | None = None) -> Sequence[Release]:
     """The releases that answers can be carried from, the likeliest first."""
-    given_up = (ReleaseStatus.ABORTED, ReleaseStatus.ROLLED_BACK)
-    found = project.releases.exclude(status__in=given_up).order_by(
+    found = project.releases.exclude(status__in=GIVEN_UP).order_by(
         F("deployed_at").desc(nulls_last=True), "-pk"
     )
     return list(found.exclude(pk=but.pk) if but is not None else found)

@@ -19,7 +19,7 @@ from checklists.gate import Go, Level
 from checklists.models import AuditEvent, Disclosable, Evidence, Item, Probe, Project, Release
 from checklists.operations.carrying import carry_answers, proposed, source_for
 from checklists.operations.decisions import decide_release
-from checklists.operations.deployments import abort_release, deploy_release
+from checklists.operations.deployments import abort_release, deploy_release, roll_back_release
 from checklists.operations.evidence import withdraw_evidence
 from checklists.operations.guards import whole_state
 from checklists.operations.items import reopen_item, tick_item, untick_item
@@ -284,6 +284,20 @@ def test_nothing_is_carried_from_another_project_or_from_itself(cast, new, old):
     Release.objects.filter(pk=old.pk).update(project=cast.other_project)
     with changes_nothing(NotVisible):
         carry_answers(new, actor=act(cast.marta), source=old)
+
+
+@pytest.mark.parametrize("given_up", ["aborted", "rolled_back"])
+def test_nothing_is_carried_from_a_release_that_was_given_up(cast, new, old, given_up):
+    if given_up == "rolled_back":
+        deploy_release(old, actor=act(cast.marta))
+        roll_back_release(old, actor=act(cast.marta), reason="It lost payments.")
+    else:
+        abort_release(old, actor=act(cast.marta), reason="It lost payments.")
+    with changes_nothing(Conflict) as refused:
+        carry_answers(new, actor=act(cast.marta), source=old)
+    assert refused.value.code == "source_given_up"
+    with changes_nothing(Conflict):
+        open_lasting(cast, "2.5.0", carry_from=old)
 
 
 def test_a_token_needs_the_scopes_of_all_that_carrying_does(cast, new, old):
