@@ -10,6 +10,7 @@ from checklists.audit.writer import (
     disclose,
     locked,
     locked_installation,
+    locked_item,
     moment,
     open_chain,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "disclose",
     "locked",
     "locked_installation",
+    "locked_item",
     "moment",
     "open_chain",
 ]

@@ -37,12 +37,22 @@ def locked(release: Release) -> Release:
 
     Raises RuntimeError outside a transaction.
     """
-    _require_transaction()
-    chain = AuditChain.objects.select_for_update().get(release_id=release.pk)
-    _set_moment(chain)
+    chain = _locked_chain(release.pk)
     # Read only now: the row may have changed while we waited for the lock.
     fresh = Release.objects.select_related("project").get(pk=release.pk)
     fresh.chain = chain
+    return fresh
+
+
+def locked_item(item: Item) -> Item:
+    """The item as it is now, with its release and the chain locked as `locked` does.
+
+    Item and release are read together, which a tick, the most frequent change, is quicker by.
+    """
+    chain = _locked_chain(item.release_id)
+    items = Item.objects.select_related("release__project", "checklist", "own_title")
+    fresh = items.get(pk=item.pk)
+    fresh.release.chain = chain
     return fresh
 
 
@@ -150,6 +160,13 @@ def _chain_of(target: Release | AuditChain) -> AuditChain:
     chain = target if isinstance(target, AuditChain) else target.chain
     if not hasattr(chain, "moment"):
         raise RuntimeError(f"Chain {chain.key} is not locked: call audit.locked() first.")
+    return chain
+
+
+def _locked_chain(release_id: int) -> AuditChain:
+    _require_transaction()
+    chain = AuditChain.objects.select_for_update().get(release_id=release_id)
+    _set_moment(chain)
     return chain
 
 

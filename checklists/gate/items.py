@@ -93,6 +93,12 @@ _LEVELS = {
 }
 
 
+# Most of what the gate says is of items that are simply open: their words are made once.
+_OPEN = sentence(_("open."))
+_ASSIGNEE = sentence(_("Its assignee, or another contributor."))
+_ANYBODY = sentence(_("Any contributor; nobody is assigned."))
+
+
 def _of_open_item(item: ItemState, level: Level) -> Reason:
     if item.probe is not None and item.probe.confirmed == Verdict.FAIL:
         return _reason(item, "item_failed", sentence(_("its probe fails.")), level)
@@ -106,7 +112,7 @@ def _of_open_item(item: ItemState, level: Level) -> Reason:
         return _reason(
             item, "item_open", sentence(_("open; a waiver is asked and not decided.")), level
         )
-    return _reason(item, "item_open", sentence(_("open.")), level)
+    return _reason(item, "item_open", _OPEN, level)
 
 
 _PROBE_REASONS = {
@@ -150,7 +156,7 @@ def _reason(item: ItemState, code: str, said: Sentence, level: Level) -> Reason:
 
 def _resolver(item: ItemState) -> Sentence:
     if item.assignee is not None:
-        return sentence(_("Its assignee, or another contributor."))
+        return _ASSIGNEE
     if item.assignee_role is not None:
         return sentence(_("A holder of %(role)s, or another contributor."), role=item.assignee_role)
-    return sentence(_("Any contributor; nobody is assigned."))
+    return _ANYBODY

@@ -32,10 +32,10 @@ def answerable_item(item: Item, actor: Actor) -> Item:
 
     Raises NotVisible, NotAllowed, ReleaseClosed.
     """
-    release = audit.locked(item.release)
-    require(actor, "answer_item", release.project)
-    require_open(release)
-    return fresh_item(item, release)
+    fresh = audit.locked_item(item)
+    require(actor, "answer_item", fresh.release.project)
+    require_open(fresh.release)
+    return _still_there(fresh)
 
 
 def fresh_item(item: Item, release: Release) -> Item:
@@ -45,13 +45,17 @@ def fresh_item(item: Item, release: Release) -> Item:
     """
     fresh = Item.objects.select_related("checklist", "own_title").get(pk=item.pk)
     fresh.release = release
-    if fresh.removed_at is not None:
+    return _still_there(fresh)
+
+
+def _still_there(item: Item) -> Item:
+    if item.removed_at is not None:
         raise Conflict(
             _("“%(title)s” was taken out of this release, so it can no longer change.")
-            % {"title": fresh.called},
+            % {"title": item.called},
             code="item_removed",
         )
-    return fresh
+    return item
 
 
 def record_item_change(

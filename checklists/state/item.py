@@ -172,6 +172,8 @@ class ItemState:
     @property
     def held_evidence(self) -> tuple[EvidenceState, ...]:
         """The evidence that counts: neither withdrawn nor replaced by a newer version."""
+        if not self.evidence:
+            return ()
         replaced = {evidence.replaces for evidence in self.evidence}
         return tuple(e for e in self.evidence if e.withdrawn_at is None and e.id not in replaced)
 
