@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import fields
 from functools import lru_cache
 
@@ -14,6 +14,12 @@ from checklists.pages.counters import Mark, SectionCount
 from checklists.pages.rows import ItemRow
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.spoken import kept_in_each_language
+
+
+@kept_in_each_language(maxsize=4_000)
+def drawn_with(template: str, *values: tuple[str, Hashable]) -> SafeString:
+    """A template drawn with these values alone. Equal values are equal HTML, as with rows."""
+    return SafeString(render_to_string(template, dict(values)))
 
 
 @kept_in_each_language(maxsize=4_000)
@@ -38,34 +44,30 @@ def section_html(section: SectionCount, rows: tuple[ItemRow, ...]) -> SafeString
     )
 
 
-@kept_in_each_language(maxsize=500)
-def section_nav_html(section: SectionCount) -> SafeString:
-    """The section in the navigator, with its groups."""
-    return SafeString(render_to_string("checklists/_section_nav_item.html", {"s": section}))
-
-
-@kept_in_each_language(maxsize=500)
-def section_summary_html(section: SectionCount) -> SafeString:
-    """The section in the printed report."""
-    return SafeString(render_to_string("checklists/_section_summary.html", {"s": section}))
-
-
-@kept_in_each_language(maxsize=500)
-def strip_section_html(section: SectionCount) -> SafeString:
-    """The part of a section in the readiness strip."""
-    return SafeString(render_to_string("checklists/_strip_section.html", {"s": section}))
-
-
-def sections_html(snapshot: Snapshot) -> list[str]:
+def sections_html(snapshot: Snapshot) -> list[SafeString]:
     """Every section with its rows; those that stayed the same since before are not drawn again."""
-    for section in snapshot.counters.sections:
-        if section.index not in snapshot.sections_drawn:
-            html = snapshot.section_drawn_before(section)
-            if html is None:
-                pks = [pk for group in section.groups for pk in group.pks]
-                html = section_html(section, tuple(snapshot.rows[pk] for pk in pks))
-            snapshot.sections_drawn[section.index] = html
-    return [snapshot.sections_drawn[s.index] for s in snapshot.counters.sections]
+
+    def draw(section: SectionCount) -> SafeString:
+        pks = [pk for group in section.groups for pk in group.pks]
+        return section_html(section, tuple(snapshot.rows[pk] for pk in pks))
+
+    return _of_each_section(snapshot, "rows", draw)
+
+
+def of_each_section(snapshot: Snapshot, template: str) -> list[SafeString]:
+    """What a template says of every section: its place in the strip, say, or in the navigator."""
+    return _of_each_section(snapshot, template, lambda s: drawn_with(template, ("s", s)))
+
+
+def _of_each_section(
+    snapshot: Snapshot, part: str, draw: Callable[[SectionCount], SafeString]
+) -> list[SafeString]:
+    sections, drawn = snapshot.counters.sections, snapshot.sections_drawn
+    for section in sections:
+        if (part, section.index) not in drawn:
+            before = snapshot.section_drawn_before(part, section)
+            drawn[part, section.index] = draw(section) if before is None else before
+    return [drawn[part, section.index] for section in sections]
 
 
 @lru_cache(maxsize=1)

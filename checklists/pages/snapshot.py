@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+from django.utils.safestring import SafeString
+
 from checklists.audit.current import tree_of
 from checklists.gate import Decision
 from checklists.gate.signoffs import signoff_standing
@@ -43,7 +45,7 @@ class Snapshot:
         self.decision = decision
         self.drawing = threading.Lock()
         self.drawn: dict[frozenset[int] | None, str] = {}
-        self.sections_drawn: dict[int, str] = {}
+        self.sections_drawn: dict[tuple[str, int], SafeString] = {}
         self._kept: dict[str, Any] = {}
         self._before: Snapshot | None = None
 
@@ -171,14 +173,14 @@ class Snapshot:
         known_rows = before.rows if before is not None else {}
         return section_counts(self.state.items, self.rows, self.titles, known, known_rows)
 
-    def section_drawn_before(self, section: SectionCount) -> str | None:
-        """The HTML of a section that is the same object as in the snapshot before."""
+    def section_drawn_before(self, part: str, section: SectionCount) -> SafeString | None:
+        """That part of a section that is the same object as in the snapshot before."""
         before = self._before
         if before is None or section.index > len(before.counters.sections):
             return None
         if before.counters.sections[section.index - 1] is not section:
             return None
-        return before.sections_drawn.get(section.index)
+        return before.sections_drawn.get((part, section.index))
 
     @property
     def _scene(self) -> Scene:

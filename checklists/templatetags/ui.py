@@ -5,6 +5,7 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
@@ -17,16 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.models import Person
-from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.render import (
-    section_nav_html,
-    section_summary_html,
-    strip_section_html,
-)
+from checklists.pages.render import drawn_with
 from checklists.pages.script_words import words_of_script
 from checklists.pages.spoken import kept_in_each_language
 from checklists.templatetags import times
+from checklists.words import noun_inside, state_inside
 
 register = template.Library()
 register.tags |= times.register.tags
@@ -169,21 +166,13 @@ def _account_menu(face: Face, email: str, is_owner: bool, section: str) -> SafeS
 
 
 @register.simple_tag
-def section_nav(counted: SectionCount) -> SafeString:
-    """The section in the navigator."""
-    return section_nav_html(counted)
+def kept(template: str, **values: Hashable) -> SafeString:
+    """Include a template with these values alone; while they are equal it is not drawn again."""
+    return drawn_with(template, *values.items())
 
 
-@register.simple_tag
-def section_summary(counted: SectionCount) -> SafeString:
-    """The section in the printed report."""
-    return section_summary_html(counted)
-
-
-@register.simple_tag
-def strip_section(counted: SectionCount) -> SafeString:
-    """The section in the readiness strip."""
-    return strip_section_html(counted)
+register.filter("noun_inside", noun_inside)
+register.filter("state_inside", state_inside)
 
 
 @register.simple_tag

@@ -13,13 +13,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.audit.current import tree_of
 from checklists.formats.tree import RelatedDocument
 from checklists.models import Release, TemplateVersion
 from checklists.pages.counters import SectionCount
 from checklists.pages.faces import Face, face_of
-from checklists.pages.render import sections_html
+from checklists.pages.render import of_each_section, sections_html
 from checklists.pages.snapshot import Snapshot
 from checklists.pages.waivers import release_waivers
 from checklists.pages.words import iso, stamp
@@ -63,10 +64,10 @@ class Facts:
 
 _STATUS_WORDS = {
     ReleaseStatus.PREPARING: "",
-    ReleaseStatus.DEPLOYED: "Deployed",
-    ReleaseStatus.CLOSED: "Closed",
-    ReleaseStatus.ABORTED: "Aborted",
-    ReleaseStatus.ROLLED_BACK: "Rolled back",
+    ReleaseStatus.DEPLOYED: gettext_lazy("Deployed"),
+    ReleaseStatus.CLOSED: gettext_lazy("Closed"),
+    ReleaseStatus.ABORTED: gettext_lazy("Aborted"),
+    ReleaseStatus.ROLLED_BACK: gettext_lazy("Rolled back"),
 }
 
 
@@ -103,7 +104,9 @@ def _later(sections: list, stage: Stage) -> str:
     if not sections or stage == Stage.CLOSE:
         return ""
     names = ", ".join(section.title for section in sections)
-    return f"{names}: checked after go-live. It does not count toward the gate before it."
+    return _("%(names)s: checked after go-live. It does not count toward the gate before it.") % {
+        "names": names
+    }
 
 
 @lru_cache(maxsize=256)
@@ -171,6 +174,9 @@ def _draw_parts(release: Release, snapshot: Snapshot) -> Parts:
     context = {
         "facts": facts,
         "counters": snapshot.counters,
+        "strip": of_each_section(snapshot, "checklists/_strip_section.html"),
+        "places": of_each_section(snapshot, "checklists/_section_nav_item.html"),
+        "lines": of_each_section(snapshot, "checklists/_section_summary.html"),
         "related": related_documents(snapshot),
         "waivers": release_waivers(snapshot),
     }
