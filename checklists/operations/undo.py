@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from checklists import audit
 from checklists.actors import Actor
 from checklists.audit.replay_fold import NOT_CARRIED
-from checklists.errors import Conflict, NotAllowed
+from checklists.errors import Conflict, Invalid, NotAllowed
 from checklists.models import AuditEvent, Disclosable, Item, Person, Release, SignoffRole
 from checklists.operations.bulk import MOST_AT_ONCE, Batch, Left, fresh_items
 from checklists.operations.carried import carried_fields
@@ -23,7 +23,7 @@ from checklists.operations.item_changes import (
     assignment_of,
     record_item_change,
 )
-from checklists.operations.item_steps import Deed
+from checklists.operations.item_steps import Deed, require_in_project
 from checklists.operations.transactions import operation
 from checklists.permissions import require
 from checklists.state import Answer
@@ -40,7 +40,8 @@ def undo_item_change(item: Item, *, actor: Actor, seq: int, expected_version: in
     """Undo event `seq`, if it is the item's newest and the actor's own.
 
     A signature that the step made stale stays stale. Raises NotVisible, NotAllowed, ReleaseClosed,
-    ItemChanged; Conflict for a step that cannot be undone.
+    ItemChanged; Conflict for a step that cannot be undone; Invalid for giving an item back to
+    somebody who has left the project.
     """
     item = answerable_item(item, actor)
     require_version(item, expected_version)
@@ -80,7 +81,7 @@ def undo_batch(release: Release, number: int, *, actor: Actor) -> Batch:
                 raise _moved_on()
             _take_back(item, event, actor, batch=back)
             changed.append(item)
-        except Conflict as refusal:
+        except (Conflict, Invalid) as refusal:
             left.append(Left(item, refusal.code, refusal.message))
     return Batch(release, back if changed else 0, tuple(changed), tuple(left))
 
@@ -199,5 +200,6 @@ def _carry_back(carried: AuditEvent) -> Step:
 def _assign_back(item: Item, former: dict[str, str | None]) -> Step:
     person = Person.objects.filter(pid=former["assignee"]).first()
     role = SignoffRole.objects.filter(project=item.release.project_id, slug=former["role"]).first()
+    require_in_project(person or role, item.release.project)
     data = {"assignee": former["assignee"], "role": former["role"], "from": assignment_of(item)}
     return "item.assigned", data, {}, {"assignee": person, "assignee_role": role}

@@ -174,6 +174,15 @@ def test_undo_brings_the_former_assignee_back(dns, priya_acts, cast):
     assert (item.assignee, item.assignee_role) == (cast.sam, None)
 
 
+def test_undo_gives_an_item_back_to_nobody_who_has_left(dns, priya_acts, cast):
+    assign_item(dns, actor=priya_acts, to=cast.sam)
+    item = assign_item(dns, actor=priya_acts, to=None)
+    cast.project.memberships.filter(person=cast.sam).delete()
+    with changes_nothing(Invalid) as refused:
+        undo_item_change(item, actor=priya_acts, seq=3, expected_version=3)
+    assert refused.value.code == "not_a_member"
+
+
 def test_undo_is_refused_when_the_item_moved_on_or_is_not_ones_own(dns, priya_acts, cast):
     item = tick_item(dns, actor=priya_acts)
     with changes_nothing(NotAllowed):
