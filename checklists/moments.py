@@ -75,10 +75,13 @@ def iso(moment: datetime) -> str:
 
 
 def _both(moment: datetime, write_day: Callable[[date], str], clock: str) -> str:
-    utc, zone = _stamp(moment, write_day, clock, UTC), get_current_timezone()
-    if moment.astimezone(zone).tzname() == "UTC":
+    here, there = localtime(moment), moment.astimezone(UTC)
+    utc = _stamp(moment, write_day, clock, UTC)
+    if here.tzname() == "UTC":
         return utc
-    return f"{_stamp(moment, write_day, clock, zone)} ({utc})"
+    if here.date() == there.date():
+        utc = pgettext("a time of day", "%(time)s UTC") % {"time": f"{there:{clock}}"}
+    return f"{_stamp(moment, write_day, clock, get_current_timezone())} ({utc})"
 
 
 def _stamp(moment: datetime, write_day: Callable[[date], str], clock: str, zone: tzinfo) -> str:

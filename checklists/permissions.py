@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from checklists.actors import Actor, ActorKind
 from checklists.errors import NotAllowed, NotVisible
 from checklists.models import Membership, Person, Project, Role, RoleHolder
+from checklists.words import noun_inside
 
 VIEWER, CONTRIBUTOR, MANAGER, AUDITOR, OWNER = (
     Role.VIEWER,
@@ -194,11 +195,11 @@ def _sentence(actor: Actor, action: str, role: Role) -> str:
     return _(
         "You are %(label)s here; only %(listed)s may %(what)s. Ask an owner of "
         "the project for the role."
-    ) % {"label": role.label.lower(), "listed": _listed(policy.roles), "what": policy.what}
+    ) % {"label": noun_inside(role.label), "listed": _listed(policy.roles), "what": policy.what}
 
 
 def _listed(roles: frozenset[Role]) -> str:
-    names = [role.label.lower() for role in Role if role in roles]
+    names = [noun_inside(role.label) for role in Role if role in roles]
     return (
         _(" or ").join(names)
         if len(names) < 3

@@ -1,10 +1,33 @@
-"""What each action is called in a sentence: for history, conflicts and toasts."""
+"""What actions, states and roles are called: for history, conflicts, toasts and refusals."""
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from checklists.state import Call
+from checklists.state import Call, ReleaseStatus
+
+RELEASE_WORDS = {
+    ReleaseStatus.PREPARING: _("Preparing"),
+    ReleaseStatus.DEPLOYED: _("Deployed"),
+    ReleaseStatus.CLOSED: _("Closed"),
+    ReleaseStatus.ABORTED: _("Aborted"),
+    ReleaseStatus.ROLLED_BACK: _("Rolled back"),
+}
+NOUNS_ARE_LARGE = {"de"}
+"""Languages that write nouns with a capital letter, also inside a sentence."""
+
+
+def noun_inside(label: object) -> str:
+    """What a role or a verdict is called inside a sentence."""
+    return str(label) if get_language() in NOUNS_ARE_LARGE else str(label).lower()
+
+
+def state_inside(label: object) -> str:
+    """What a state is called inside a sentence: "closed", "in Vorbereitung"."""
+    words = str(label)
+    return words[:1].lower() + words[1:]
+
 
 ACTION_WORDS = {
     "release.opened": _("opened the release"),

@@ -159,7 +159,10 @@
   }
   const here = words.months && clockIn(zone), inUtc = words.months && clockIn("UTC");
   const stamp = (at) => say("stamp", { ...at, day: say("date", at) });
-  const both = (iso) => zone === "UTC" ? stamp(inUtc(iso)) : stamp(here(iso)) + " (" + stamp(inUtc(iso)) + ")";
+  function both(iso) {
+    const at = here(iso), utc = inUtc(iso);
+    return zone === "UTC" ? stamp(utc) : stamp(at) + " (" + (at.day === utc.day ? say("clock", utc) : stamp(utc)) + ")";
+  }
   const shortDay = (at) => say(Number(at.year) === new Date().getFullYear() ? "day" : "date", at);
   function length(s) {
     return s < 3600 ? say("min", { n: Math.floor(s / 60) }) : say("h", { n: Math.floor(s / 3600) });

@@ -15,14 +15,14 @@ from checklists.probes.facts import FactType, Level, Op, type_of
 SPARE_ROWS = 3
 MOST_ROWS = 20
 OP_WORDS = {
-    Op.EQ: "is",
+    Op.EQ: gettext_lazy("is"),
     Op.NE: gettext_lazy("is not"),
     Op.LT: gettext_lazy("is below"),
     Op.LTE: gettext_lazy("is at most"),
     Op.GT: gettext_lazy("is above"),
     Op.GTE: gettext_lazy("is at least"),
     Op.IN: gettext_lazy("is one of"),
-    Op.CONTAINS: "contains",
+    Op.CONTAINS: gettext_lazy("contains"),
     Op.GLOB: gettext_lazy("matches the pattern"),
     Op.EXISTS: gettext_lazy("is present"),
     Op.AGE_LT: gettext_lazy("is younger than (seconds)"),

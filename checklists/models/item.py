@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.models.audit import Disclosable
 from checklists.models.project import SignoffRole, VisibleQuerySet
@@ -119,9 +120,9 @@ class Evidence(models.Model):
     class Kind(models.TextChoices):
         """What kind of evidence it is."""
 
-        FILE = "file", "File"
-        LINK = "link", "Link"
-        TEXT = "text", "Text"
+        FILE = "file", gettext_lazy("File")
+        LINK = "link", gettext_lazy("Link")
+        TEXT = "text", gettext_lazy("Text")
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=12, choices=Kind)

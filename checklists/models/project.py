@@ -6,16 +6,17 @@ from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What a membership lets a person do; the policy table in `permissions` says what."""
 
-    VIEWER = "viewer", "Viewer"
-    CONTRIBUTOR = "contributor", "Contributor"
-    RELEASE_MANAGER = "release_manager", "Release manager"
-    AUDITOR = "auditor", "Auditor"
-    OWNER = "owner", "Owner"
+    VIEWER = "viewer", gettext_lazy("Viewer")
+    CONTRIBUTOR = "contributor", gettext_lazy("Contributor")
+    RELEASE_MANAGER = "release_manager", gettext_lazy("Release manager")
+    AUDITOR = "auditor", gettext_lazy("Auditor")
+    OWNER = "owner", gettext_lazy("Owner")
 
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)

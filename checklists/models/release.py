@@ -10,6 +10,7 @@ from django.db import models
 from checklists.models.project import Project, VisibleQuerySet
 from checklists.models.template import TemplateVersion
 from checklists.state import RUNNING, ReleaseStatus
+from checklists.words import RELEASE_WORDS
 
 
 class ReleaseQuerySet(VisibleQuerySet["Release"]):
@@ -34,7 +35,7 @@ class Release(models.Model):
     environment = models.CharField(max_length=64)
     status = models.CharField(
         max_length=12,
-        choices=[(s.value, s.value.replace("_", " ").capitalize()) for s in ReleaseStatus],
+        choices=[(status.value, words) for status, words in RELEASE_WORDS.items()],
         default=ReleaseStatus.PREPARING,
     )
     target_at = models.DateTimeField()

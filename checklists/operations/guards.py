@@ -11,7 +11,7 @@ from checklists.audit.current import current_state
 from checklists.errors import Conflict, Invalid, ItemChanged, NotAllowed, ReleaseClosed
 from checklists.models import AuditEvent, Item, Person, Release
 from checklists.state import ReleaseState
-from checklists.words import ACTION_WORDS
+from checklists.words import ACTION_WORDS, state_inside
 
 MIN_REASON = 20
 """Characters a reason needs where an auditor will rely on it."""
@@ -27,7 +27,7 @@ def require_person(actor: Actor) -> Person:
 def require_open(release: Release) -> None:
     """Raise ReleaseClosed if the release is closed, aborted or rolled back."""
     if release.is_over:
-        ended = release.get_status_display().lower()
+        ended = state_inside(release.get_status_display())
         raise ReleaseClosed(
             _(
                 "%(release)s is %(ended)s, so its checklist can no longer change. Open a "
@@ -72,7 +72,7 @@ def require_version(item: Item, expected_version: int | None) -> None:
             "%(who)s changed “%(title)s” since you read it: %(what)s. Nothing of "
             "yours was saved; look at it and try again."
         )
-        % {"who": who or "Somebody", "title": item.called, "what": what},
+        % {"who": who or _("Somebody"), "title": item.called, "what": what},
         current_version=item.version,
         answer=item.answer,
         changed_by=who,

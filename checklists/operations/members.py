@@ -12,6 +12,7 @@ from checklists.operations.holdings import release_holdings
 from checklists.operations.projects import managed_project
 from checklists.operations.quorums import Shortage, shortages
 from checklists.operations.transactions import operation
+from checklists.words import noun_inside
 
 
 @operation
@@ -117,7 +118,7 @@ def already_member(membership: Membership) -> Conflict:
     """The refusal for somebody who is a member in another role."""
     return Conflict(
         _("%(person)s is %(membership)s here already; change the role in the list of members.")
-        % {"person": membership.person, "membership": membership.get_role_display().lower()},
+        % {"person": membership.person, "membership": noun_inside(membership.get_role_display())},
         code="already_member",
     )
 

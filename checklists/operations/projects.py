@@ -14,6 +14,7 @@ from checklists.operations.people import checked_name
 from checklists.operations.transactions import operation
 from checklists.permissions import require, require_owner
 from checklists.state import RUNNING
+from checklists.words import state_inside
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LIMIT = 64
@@ -117,7 +118,10 @@ def archive_project(project: Project, *, actor: Actor) -> Project:
                 "%(running)s is still %(get_status_display)s. Close or abort it before "
                 "you archive the project."
             )
-            % {"running": running, "get_status_display": running.get_status_display().lower()},
+            % {
+                "running": running,
+                "get_status_display": state_inside(running.get_status_display()),
+            },
             code="release_running",
         )
     project.archived_at = audit.moment(chain)

@@ -32,7 +32,7 @@ class Shortage:
             "release": self.release,
             "required": self.required,
             "role": self.role,
-            "holders": self.holders or "nobody",
+            "holders": self.holders or _("nobody"),
         }
 
 

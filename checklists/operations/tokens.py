@@ -29,6 +29,7 @@ from checklists.models import ApiToken, Project, Role
 from checklists.operations.projects import require_not_archived
 from checklists.operations.transactions import operation
 from checklists.permissions import POLICY, SCOPES, require, role_in
+from checklists.words import noun_inside
 
 DEFAULT_LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=366)
@@ -153,7 +154,7 @@ def _checked_scopes(scopes: Iterable[str], role: Role) -> list[str]:
                 "You are %(label)s here, so your tokens cannot have %(beyond)s: a token "
                 "never may more than its owner."
             )
-            % {"label": role.label.lower(), "beyond": ", ".join(beyond)},
+            % {"label": noun_inside(role.label), "beyond": ", ".join(beyond)},
             code="beyond_own_rights",
             scopes=beyond,
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from checklists.mentions import Named, how_to_call, named_in
 from checklists.models import Comment, Item, Mention, Project
@@ -15,7 +16,7 @@ from checklists.operations.mentions import people_to_name
 from checklists.pages.faces import Face, face_of
 from checklists.pages.markdown import render_markdown
 
-ERASED = "The words were erased."
+ERASED = gettext_lazy("The words were erased.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from checklists.pages.words import VERDICT_LOOKS
 from checklists.pages.work import work_of
 from checklists.pages.work_lines import WAIVER, Task
 from checklists.state import RUNNING, ReleaseStatus, Verdict, current_verdict
+from checklists.words import noun_inside
 
 MOST_RELEASES = 30
 MOST_TASKS = 8
@@ -160,6 +161,6 @@ def _probe_health(snapshots: Iterable[Snapshot], now: datetime) -> ProbeHealth:
         total=total,
         parts=tuple((VERDICT_LOOKS[v][0], round(seen[v] * 100 / total, 2)) for v in found),
         words=tuple(
-            (VERDICT_LOOKS[v][0], f"{seen[v]} {VERDICT_LOOKS[v][1].lower()}") for v in found
+            (VERDICT_LOOKS[v][0], f"{seen[v]} {noun_inside(VERDICT_LOOKS[v][1])}") for v in found
         ),
     )

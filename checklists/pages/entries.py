@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +87,7 @@ def _entry(event: AuditEvent, body: Body, names: Names) -> Entry:
         change=change_in_words(body, names),
         said=tuple(_said(body, names)),
         via=via_in_words(body, names),
-        clock=f"{event.at:%H:%M:%S}",
+        clock=f"{localtime(event.at):%H:%M:%S}",
         hash=event.hash,
     )
 
@@ -111,7 +112,7 @@ def _unreadable(event: AuditEvent) -> Entry:
         change=_("The log was changed behind its back"),
         said=(),
         via="",
-        clock=f"{event.at:%H:%M:%S}",
+        clock=f"{localtime(event.at):%H:%M:%S}",
         hash=event.hash,
     )
 

@@ -48,7 +48,7 @@ class Names:
     def person(self, pid: str | None) -> str:
         """A person's name; "nobody" for none, "erased person …" for one who was erased."""
         if not pid:
-            return "nobody"
+            return _("nobody")
         return (
             self.faces[pid].name
             if pid in self.faces

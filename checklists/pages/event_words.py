@@ -33,7 +33,7 @@ from checklists.pages.words import (
 )
 from checklists.probes.registry import KINDS
 from checklists.state import Answer, Call, ReleaseStatus, Verdict
-from checklists.words import CALL_WORDS
+from checklists.words import CALL_WORDS, noun_inside
 
 Body = Mapping[str, Any]
 
@@ -114,7 +114,7 @@ def _ended(status: ReleaseStatus) -> Callable[[Body, Names], str]:
             "%(not_applicable)s not applicable"
         ) % {
             "said": said,
-            "verdict": GO_WORDS[Go(decision["verdict"])].lower(),
+            "verdict": noun_inside(GO_WORDS[Go(decision["verdict"])]),
             "exceptions": exceptions,
             "not_applicable": not_applicable,
         }

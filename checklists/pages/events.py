@@ -114,7 +114,7 @@ def _assigned(
 ) -> tuple[str, str, str]:
     data = body["data"]
     if pid := data.get("assignee"):
-        name = faces[pid].name if pid in faces else "somebody"
+        name = faces[pid].name if pid in faces else _("somebody")
         return "", "user-plus", _("assigned %(name)s") % {"name": name}
     if role := data.get("role"):
         return "", "users", _("assigned the role %(roles)s") % {"roles": roles.get(role, role)}

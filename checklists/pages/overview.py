@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from checklists.models import Release
 from checklists.moments import clock, weekday
@@ -27,18 +27,18 @@ _BAR = (
     RowStatus.FAILED,
 )
 _BAR_WORDS = {
-    RowStatus.DONE: "done",
-    RowStatus.WAIVED: "waived",
+    RowStatus.DONE: gettext_lazy("done"),
+    RowStatus.WAIVED: gettext_lazy("waived"),
     RowStatus.NOT_APPLICABLE: gettext_lazy("not applicable"),
     RowStatus.PROGRESS: gettext_lazy("in progress"),
-    RowStatus.OPEN: "open",
-    RowStatus.FAILED: "failed",
+    RowStatus.OPEN: pgettext_lazy("items", "open"),
+    RowStatus.FAILED: gettext_lazy("failed"),
 }
 _SIGN_WORDS = {
-    "done": "signed",
-    "stale": "stale",
-    "failed": "rejected",
-    "open": "waiting",
+    "done": gettext_lazy("signed"),
+    "stale": gettext_lazy("stale"),
+    "failed": gettext_lazy("rejected"),
+    "open": gettext_lazy("waiting"),
 }
 
 

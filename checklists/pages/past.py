@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,38 +50,61 @@ def past_releases(project: Project, *, without: Release | None = None) -> list[R
 
 
 def stories_of(releases: Collection[Release]) -> list[Story]:
-    """The stories of these releases, in two queries."""
+    """The stories of these releases, in three queries."""
     pks = [release.pk for release in releases]
     items: dict[int, dict[int, str]] = defaultdict(dict)
-    own: set[int] = set()
-    rows = Item.objects.filter(release__in=pks, stage=Stage.DEPLOY).values_list(
-        "release_id", "pk", "checklist__key", "key", "added_by_id", "removed_at"
-    )
-    for release, pk, checklist, key, added_by, removed_at in rows:
-        if added_by is not None:
-            own.add(pk)
-        elif removed_at is not None:
-            continue
-        items[release][pk] = f"{checklist}/{key}"
-    steps: dict[int, list[Step]] = defaultdict(list)
-    events = AuditEvent.objects.filter(chain__release__in=pks, action__in=WATCHED)
-    for release, at, action, item in events.order_by("chain", "seq").values_list(
-        "chain__release_id", "at", "action", "item_id"
+    rows = Item.objects.filter(release__in=pks, stage=Stage.DEPLOY)
+    for release, pk, checklist, key in rows.values_list(
+        "release_id", "pk", "checklist__key", "key"
     ):
-        if item in items[release]:
-            steps[release].append(Step(at, action, item))
-    return [_story(release, items[release.pk], own, steps[release.pk]) for release in releases]
+        items[release][pk] = f"{checklist}/{key}"
+    steps: dict[int, list[tuple[int, Step]]] = defaultdict(list)
+    for release, seq, step in [*_answers(pks), *_upgrades(pks)]:
+        if step.item in items[release]:
+            steps[release].append((seq, step))
+    return [
+        _story(release, items[release.pk], [step for _, step in sorted(steps[release.pk])])
+        for release in releases
+    ]
 
 
-def _story(
-    release: Release, keys: Mapping[int, str], own: Collection[int], steps: Sequence[Step]
-) -> Story:
+def _answers(pks: Collection[int]) -> Iterator[tuple[int, int, Step]]:
+    events = AuditEvent.objects.filter(chain__release__in=pks, action__in=WATCHED)
+    for release, seq, at, action, item in events.values_list(
+        "chain__release_id", "seq", "at", "action", "item_id"
+    ):
+        yield release, seq, Step(at, action, item)
+
+
+def _upgrades(pks: Collection[int]) -> Iterator[tuple[int, int, Step]]:
+    """What an upgrade did to each of its items, in the words of single steps."""
+    events = AuditEvent.objects.filter(chain__release__in=pks, action="checklist.upgraded")
+    for release, seq, at, body in events.values_list("chain__release_id", "seq", "at", "body"):
+        data = json.loads(body)["data"]
+        for action, ids in (
+            ("item.reopened", data["changed"]),
+            ("waiver.rejected", data["changed"]),
+            ("item.removed", data["removed"]),
+            ("item.added", data["added"]),
+        ):
+            for item in ids:
+                yield release, seq, Step(at, action, item)
+
+
+def _story(release: Release, keys: Mapping[int, str], steps: Sequence[Step]) -> Story:
     taken = settled_after(steps, release.opened_at)
-    removed = {step.item for step in steps if step.action == "item.removed"}
-    there = {pk: key for pk, key in keys.items() if pk not in removed}
+    came: dict[int, str] = {}
+    went: dict[int, str] = {}
+    for _, action, item in steps:
+        if action in ("item.added", "item.removed"):
+            came.setdefault(item, action)
+            went[item] = action
+    there = {pk: key for pk, key in keys.items() if went.get(pk) != "item.removed"}
     return Story(
         release=release,
         keys=there,
-        points=burn_up(steps, [pk for pk in keys if pk not in own], release.opened_at),
+        points=burn_up(
+            steps, [pk for pk in keys if came.get(pk) != "item.added"], release.opened_at
+        ),
         taken={key: taken[pk] for pk, key in there.items() if pk in taken},
     )

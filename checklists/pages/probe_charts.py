@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from checklists.pages.words import VERDICT_LOOKS
 from checklists.state import Verdict
+from checklists.words import noun_inside
 
 BARS = 36
 STEP, BASE = 4, 22
@@ -97,11 +98,11 @@ def _in_words(verdicts: Sequence[Verdict]) -> str:
         return _("No run yet")
     counts = Counter(verdicts)
     said = ", ".join(
-        f"{counts[verdict]} {VERDICT_LOOKS[verdict][1].lower()}"
+        f"{counts[verdict]} {noun_inside(VERDICT_LOOKS[verdict][1])}"
         for verdict in _TOPS
         if counts[verdict]
     )
-    newest = VERDICT_LOOKS[verdicts[-1]][1].lower()
+    newest = noun_inside(VERDICT_LOOKS[verdicts[-1]][1])
     return _("Last %(count)s runs: %(said)s; the newest %(newest)s") % {
         "count": len(verdicts),
         "said": said,

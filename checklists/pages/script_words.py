@@ -6,6 +6,7 @@ import json
 
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from checklists.pages.spoken import kept_in_each_language
 
@@ -28,6 +29,7 @@ def words_of_script() -> str:
             "day": _("%(day)s %(month)s"),
             "date": _("%(day)s %(month)s %(year)s"),
             "stamp": _("%(day)s, %(time)s %(zone)s"),
+            "clock": pgettext("a time of day", "%(time)s UTC"),
             "months": [str(MONTHS_3[number]).title() for number in range(1, 13)],
         },
         ensure_ascii=False,

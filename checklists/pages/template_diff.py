@@ -129,7 +129,7 @@ def _rules(rules: tuple[SignoffRule, ...]) -> list[str]:
             "count": rule.count,
             "role": rule.role,
             "stage": rule.stage,
-            "sections": ", ".join(rule.sections) or "all",
+            "sections": ", ".join(rule.sections) or _("all"),
         }
         for rule in rules
     ]

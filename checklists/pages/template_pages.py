@@ -197,7 +197,7 @@ def _rule(rule: SignoffRule, titles: dict[str, str]) -> RuleLine:
         role=rule.role,
         count=counted(rule.count, SIGNATURES),
         where=where or _("every section"),
-        stage="before it closes" if rule.stage == CLOSE else "before the deployment",
+        stage=_("before it closes") if rule.stage == CLOSE else _("before the deployment"),
     )
 
 

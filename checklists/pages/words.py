@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from checklists.gate import Go
 from checklists.moments import iso, short_day, stamp
-from checklists.state import Answer, ReleaseStatus, RowStatus, Verdict
+from checklists.state import Answer, RowStatus, Verdict
+from checklists.words import RELEASE_WORDS
 
-__all__ = ["iso", "short_day", "stamp"]
+__all__ = ["RELEASE_WORDS", "iso", "short_day", "stamp"]
 
 STATUS_WORDS = {
     RowStatus.OPEN: gettext_lazy("Open"),
@@ -27,13 +28,6 @@ ANSWER_WORDS = {
     Answer.OPEN: gettext_lazy("Open"),
     Answer.DONE: gettext_lazy("Done"),
     Answer.NOT_APPLICABLE: gettext_lazy("Not applicable"),
-}
-RELEASE_WORDS = {
-    ReleaseStatus.PREPARING: gettext_lazy("Preparing"),
-    ReleaseStatus.DEPLOYED: gettext_lazy("Deployed"),
-    ReleaseStatus.CLOSED: gettext_lazy("Closed"),
-    ReleaseStatus.ABORTED: gettext_lazy("Aborted"),
-    ReleaseStatus.ROLLED_BACK: gettext_lazy("Rolled back"),
 }
 GO_WORDS = {
     Go.GO: gettext_lazy("Go"),

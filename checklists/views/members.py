@@ -23,6 +23,7 @@ from checklists.views.items import actor_of
 from checklists.views.outgoing import invitation_address, send_invitation
 from checklists.views.posted import posted_text
 from checklists.views.projects import project_context, project_for
+from checklists.words import noun_inside
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +56,7 @@ def member_set_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     messages.success(
         request,
         _("%(person)s is %(membership)s now.")
-        % {"person": membership.person, "membership": membership.get_role_display().lower()},
+        % {"person": membership.person, "membership": noun_inside(membership.get_role_display())},
     )
     warn_of(request, short)
     return redirect("project_members", slug=slug)

@@ -126,7 +126,7 @@ def _keep(request: HttpRequest, form: ImportForm, preview: Preview) -> HttpRespo
     except (Invalid, Conflict) as refused:
         form.refuse(refused)
         return _preview_page(request, form, preview, rows, refused.message, refused.status)
-    done = "published" if version.is_published else _("kept as a draft")
+    done = _("published") if version.is_published else _("kept as a draft")
     messages.success(request, _("%(version)s is %(done)s.") % {"version": version, "done": done})
     if preview.ticked:
         messages.info(

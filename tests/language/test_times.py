@@ -84,6 +84,9 @@ def test_what_one_reader_sees_is_by_their_clocks_with_utc_beside():
         said = "24 Nov 2026, 00:30 CET (23 Nov 2026, 23:30 UTC)"
         assert moments.reader_stamp(moment) == said
         assert moments.reader_day(moment) == "24 Nov 2026"
+        noon = moment.replace(hour=12)
+        assert moments.reader_stamp(noon) == "23 Nov 2026, 13:30 CET (12:30 UTC)"
+        assert moments.exact_stamp(noon) == "Mon 23 Nov 2026, 13:30:00 CET (12:30:00 UTC)"
         assert moments.stamp(moment) == "23 Nov 2026, 23:30 UTC"
         with translation.override("de"):
             said = "24. Nov 2026, 00:30 CET (23. Nov 2026, 23:30 UTC)"
@@ -189,7 +192,7 @@ def test_pages_for_one_reader_say_their_time_and_utc(cast, release, client):
     set_own_language_and_zone("", "Asia/Kolkata", actor=Actor.of_person(cast.marta))
     said = timezone.localtime(release.target_at, ZoneInfo("Asia/Kolkata"))
     page = client.get(f"/releases/{release.pk}/sign-off/").text
-    assert f"{said:%H:%M} IST ({moments.stamp(release.target_at)})" in page
+    assert f"{said:%H:%M} IST ({release.target_at:%H:%M} UTC)" in page
     shared = client.get(f"/releases/{release.pk}/").text
     assert f"data-at>{moments.stamp(release.target_at)}</time>" in shared
     assert 'data-zone="Asia/Kolkata"' in shared
