@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,16 @@ from checklists.operations.deployments import deploy_release
 from checklists.operations.items import reopen_item, tick_item
 from checklists.operations.one_off import add_item, remove_item
 from checklists.pages.past import stories_of
-from tests.checklist_data import item_of, open_small_release, publish, wide_tree
+from tests.checklist_data import (
+    item_of,
+    open_small_release,
+    publish,
+    small_tree,
+    tiny_tree,
+    wide_tree,
+)
+from tests.overlay_data import add_version, changed_item, small_with
+from tests.upgrade_data import upgrade
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +55,24 @@ def test_a_story_follows_the_items_that_come_go_and_open_again(cast, release):
     assert counts == [(0, 4), (1, 4), (1, 5), (2, 5), (1, 4), (0, 4)]
     assert story.ready_at is None
     assert len(story.open_keys) == 4
+
+
+def test_a_story_follows_an_upgrade(cast):
+    small = publish(small_tree(), published_by=cast.marta)
+    release = open_small_release(cast, template=small)
+    for ending in ("configure-dns", "configure-cdn", "audit-access"):
+        tick_item(item_of(release, ending), actor=Actor.of_person(cast.priya))
+    tree = changed_item(small_with("configure-cdn", na_allowed=False), "audit-access", title=None)
+    add_version(small, replace(tree, sections=(*tree.sections, *tiny_tree().sections)))
+    upgrade(release, cast)
+    (story,) = stories_of([release])
+    assert [(p.settled, p.total) for p in story.points][-1] == (1, 4)
+    assert [(p.settled, p.total) for p in story.points][:4] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert sorted(key.rpartition("/")[2] for key in story.open_keys) == [
+        "configure-cdn",
+        "rotate-secrets",
+        "write-notes",
+    ]
 
 
 def test_without_data_there_is_no_guess(client, cast, release):
