@@ -23,6 +23,7 @@ from checklists.pages.render import drawn_with
 from checklists.pages.script_words import words_of_script
 from checklists.pages.spoken import kept_in_each_language
 from checklists.templatetags import times
+from checklists.words import noun_inside, state_inside
 
 register = template.Library()
 register.tags |= times.register.tags
@@ -168,6 +169,10 @@ def _account_menu(face: Face, email: str, is_owner: bool, section: str) -> SafeS
 def kept(template: str, **values: Hashable) -> SafeString:
     """Include a template with these values alone; while they are equal it is not drawn again."""
     return drawn_with(template, *values.items())
+
+
+register.filter("noun_inside", noun_inside)
+register.filter("state_inside", state_inside)
 
 
 @register.simple_tag
