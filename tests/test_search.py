@@ -14,8 +14,9 @@ from checklists.models import Disclosable, Evidence, Release, SearchText
 from checklists.operations.items import reopen_item, tick_item
 from checklists.operations.planning import comment_item
 from checklists.operations.undo import undo_item_change
+from checklists.search import find
 from checklists.search.find import passage_of
-from checklists.search.tokens import terms_of, words_of
+from checklists.search.tokens import terms_of, tokens, words_of
 from tests.checklist_data import item_of, open_small_release, publish
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,25 @@ def test_passages_show_where_the_terms_stand():
     assert "".join(part for part, _ in passage.parts()) == passage.text
     assert passage.text.startswith("… x")
     assert passage_of("comment", text, terms_of("lion")) is None
+
+
+def test_of_a_text_no_more_is_read_than_is_shown(monkeypatch):
+    seen = []
+
+    def counted(text):
+        for token in tokens(text):
+            seen.append(token)
+            yield token
+
+    monkeypatch.setattr(find, "tokens", counted)
+    assert passage_of("comment", "zebra " * 3000, terms_of('"zebra zebra" zebra')) is not None
+    assert len(seen) < 50
+
+
+def test_of_many_comments_a_few_are_read(dns, priya, monkeypatch):
+    for number in range(9):
+        comment_item(dns, actor=priya, text=f"A zebra crossed for the {number}th time.")
+    assert len(search.passages_of([dns], terms_of("zebra"))[dns.pk]) <= find.MOST_PASSAGES + 1
 
 
 def test_passages_name_whose_words_they_are(dns, priya):

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from checklists.models import Item, Person, Release
 from checklists.search import items_found, passages_of, terms_of
-from checklists.search.find import Passage
+from checklists.search.find import MOST_PASSAGES, Passage
 from checklists.state import RUNNING
 
 MOST = 60
 """Items on the page; more are only said to be there."""
-MOST_PASSAGES = 3
 
 KINDS: dict[str, Promise] = {
     "guidance": gettext_lazy("Guidance"),

@@ -10,11 +10,13 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from checklists.models import Item, Release, SearchText
-from checklists.search.tokens import Term, tokens
+from checklists.search.tokens import Term, Token, tokens
 from checklists.search.vendors import Matches
 
 AROUND = 90
 """Characters of a passage before and after what was found."""
+MOST_PASSAGES = 3
+"""Of one item, besides its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ def items_found(terms: Sequence[Term], releases: QuerySet[Release]) -> QuerySet[
 
 
 def passages_of(items: Collection[Item], terms: Sequence[Term]) -> dict[int, list[Passage]]:
-    """For each item the titles, guidance and words in which a term stands, title first."""
+    """For each item the title, guidance and words in which a term stands, title first.
+
+    Of many words the oldest MOST_PASSAGES: reading more costs time, and nobody looks at them.
+    """
     found: dict[int, list[Passage]] = {
         item.pk: [passage for passage in [passage_of("title", item.called, terms)] if passage]
         for item in items
@@ -55,22 +60,26 @@ def passages_of(items: Collection[Item], terms: Sequence[Term]) -> dict[int, lis
     texts = SearchText.objects.filter(matching, item__in=found).select_related("text")
     for row in texts.order_by("pk"):
         kind, text = (row.text.kind, row.text.value) if row.text else ("guidance", row.plain)
-        passage = passage_of(kind, text, terms) if kind != "item_title" else None
-        if passage is not None:
-            found[row.item_id].append(passage)
+        there = found[row.item_id]
+        if kind == "item_title" or len(there) > MOST_PASSAGES:
+            continue
+        if (passage := passage_of(kind, text, terms)) is not None:
+            there.append(passage)
     return found
 
 
 def passage_of(kind: str, text: str, terms: Sequence[Term]) -> Passage | None:
     """The part of the text around the first place where a term stands; None if none does."""
-    there = list(tokens(text))
-    folded = [token.folded for token in there]
-    spans = [
-        (there[at].start, there[at + len(term.words) - 1].end)
-        for at in range(len(there))
-        for term in terms
-        if term.matches(folded, at)
-    ]
+    there: list[Token] = []
+    folded: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for token in tokens(text):
+        if spans and token.start > spans[0][1] + AROUND:
+            break  # what comes now is not shown
+        there.append(token)
+        folded.append(token.folded)
+        starts = (len(there) - len(term.words) for term in terms if term.ends(folded))
+        spans += ((there[at].start, token.end) for at in starts)
     if not spans:
         return None
     begin, end = _window(text, spans[0])

@@ -41,9 +41,9 @@ class Term:
     words: tuple[str, ...]
     open_end: bool
 
-    def matches(self, folded: list[str], at: int) -> bool:
-        """Whether the term stands at this place of a text's folded words."""
-        here = folded[at : at + len(self.words)]
+    def ends(self, folded: list[str]) -> bool:
+        """Whether the term stands at the end of these words."""
+        here = folded[-len(self.words) :]
         if len(here) < len(self.words) or here[:-1] != list(self.words[:-1]):
             return False
         last = self.words[-1]
