@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from checklists.actors import Actor
 from checklists.errors import Refused
 from checklists.operations.people import change_own_address
+from checklists.views.language import speaking_to
 
 logger = structlog.get_logger("readiness.mail")
 
@@ -59,6 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is away must neither fail the page nor tell who has an account."""
         try:
-            super().send_mail(template_prefix, email, context)
+            with speaking_to(context.get("user")):
+                super().send_mail(template_prefix, email, context)
         except OSError:
             logger.exception("mail not sent", template=template_prefix)

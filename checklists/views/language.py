@@ -5,7 +5,8 @@ Programs send no cookie, so the API speaks English unless `Accept-Language` asks
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -52,6 +53,19 @@ def zone_of(request: HttpRequest, person: Person | None) -> ZoneInfo:
     chosen = person.time_zone if person else ""
     cookie = request.COOKIES.get(ZONE_COOKIE, "")
     return ZoneInfo(next(filter(is_zone, (chosen, cookie)), "UTC"))
+
+
+@contextmanager
+def speaking_to(person: Person | None) -> Iterator[None]:
+    """For a mail: the language and zone that somebody chose, not those of who makes us send it.
+
+    Whoever chose none, or has no account yet, is spoken to as the sender is.
+    """
+    chosen = (person.language, person.time_zone) if person else ("", "")
+    language = chosen[0] if is_language(chosen[0]) else translation.get_language()
+    zone = chosen[1] if is_zone(chosen[1]) else timezone.get_current_timezone_name()
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
+        yield
 
 
 def _person(request: HttpRequest) -> Person | None:

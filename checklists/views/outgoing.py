@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from checklists.models import Invitation, Person
+from checklists.views.language import speaking_to
 
 logger = structlog.get_logger("readiness.mail")
 
@@ -41,14 +42,11 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
     Without a mail server the mail goes to the console, so the inviter is shown the link, too.
     """
     context = {"invitation": invitation, "link": link}
+    with speaking_to(Person.objects.filter(email__iexact=invitation.email).first()):
+        subject = _("You are invited to %(project)s on Readiness") % {"project": invitation.project}
+        message = render_to_string("checklists/mail/invitation.txt", context)
     try:
-        send_mail(
-            subject=_("You are invited to %(project)s on Readiness")
-            % {"project": invitation.project},
-            message=render_to_string("checklists/mail/invitation.txt", context),
-            from_email=None,
-            recipient_list=[invitation.email],
-        )
+        send_mail(subject, message, from_email=None, recipient_list=[invitation.email])
     except OSError:
         # The address and the link stay out of the log; the inviter sees that it was not sent.
         logger.warning("invitation not mailed", invitation=invitation.pk, exc_info=True)
