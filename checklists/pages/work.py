@@ -81,7 +81,7 @@ class Work:
         for kind, heading in HEADINGS.items():
             tasks = [task for task in shown if task.kind == kind]
             if tasks:
-                found.append(Group(kind, heading, tasks[:MOST_SHOWN], len(tasks)))
+                found.append(Group(kind, str(heading), tasks[:MOST_SHOWN], len(tasks)))
         return found
 
 
