@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +25,7 @@ VIEWER, CONTRIBUTOR, MANAGER, AUDITOR, OWNER = (
     Role.OWNER,
 )
 
-SCOPES: dict[str, str] = {
+SCOPES: dict[str, Promise] = {
     "read": gettext_lazy("Read releases, items, decisions and history"),
     "items": gettext_lazy("Tick, comment, attach evidence"),
     "releases": gettext_lazy("Open releases, set targets"),
@@ -40,12 +41,12 @@ SCOPES: dict[str, str] = {
 class Policy:
     """The roles that may, and the token scope that may; no scope means no token ever."""
 
-    what: str
+    what: Promise
     roles: frozenset[Role]
     scope: str | None = None
 
 
-def _policy(what: str, *roles: Role, scope: str | None = None) -> Policy:
+def _policy(what: Promise, *roles: Role, scope: str | None = None) -> Policy:
     return Policy(what, frozenset(roles), scope)
 
 
@@ -77,12 +78,8 @@ def role_in(person: Person | None, project: Project) -> Role | None:
     """The person's role in the project; None for outsiders and deactivated people."""
     if person is None or not person.is_active:
         return None
-    role = (
-        Membership.objects.filter(person=person, project=project)
-        .values_list("role", flat=True)
-        .first()
-    )
-    return Role(role) if role else None
+    found = Membership.objects.filter(person=person, project=project)
+    return next(map(Role, found.values_list("role", flat=True)), None)
 
 
 def may(actor: Actor, action: str, project: Project) -> bool:

@@ -27,13 +27,16 @@ def of_item(
 ) -> Reason | None:
     """The one thing to say of an item, if any. A waiver that is not needed says nothing."""
     go_live = state.go_live(at)
-    lapsed = item.has_lapsed(go_live)
-    if item.answer == Answer.NOT_APPLICABLE and not lapsed and item.carried_from is None:
+    lapsed_at = item.lapses_at if item.has_lapsed(go_live) else None
+    if item.answer == Answer.NOT_APPLICABLE and lapsed_at is None and item.carried_from is None:
         return _reason(
             item, "item_not_applicable", sentence(_("not applicable, with a reason.")), Level.NOTE
         )
     level = _LEVELS[item.requirement]
-    found = _of_lapsed(item, level) if lapsed else _shortcoming(item, state, at, observed, level)
+    if lapsed_at is not None:
+        found: Reason | None = _of_lapsed(item, lapsed_at, level)
+    else:
+        found = _shortcoming(item, state, at, observed, level)
     waiver = item.waiver
     if found is None or waiver is None or not waiver.holds(go_live):
         return found or _of_carried(item)
@@ -72,9 +75,9 @@ def _of_evidence(item: ItemState, go_live: datetime, level: Level) -> Reason | N
     return _reason(item, "evidence_stale", sentence(words, day=believed_until), level)
 
 
-def _of_lapsed(item: ItemState, level: Level) -> Reason:
+def _of_lapsed(item: ItemState, lapsed_at: datetime, level: Level) -> Reason:
     words = _("its answer is believed until %(day)s only, so it is asked again.")
-    return _reason(item, "answer_lapsed", sentence(words, day=item.lapses_at), level)
+    return _reason(item, "answer_lapsed", sentence(words, day=lapsed_at), level)
 
 
 def _of_carried(item: ItemState) -> Reason | None:

@@ -107,7 +107,7 @@ def _checked_conditions(says: Call, conditions: Sequence[str]) -> list[str]:
 
 
 def _of_release(checklist: Checklist | None, release: Release) -> Checklist:
-    found = release.checklists.filter(pk=checklist.pk if checklist else None).first()
+    found = release.checklists.filter(pk=checklist.pk).first() if checklist else None
     if found is None:
         raise Invalid(
             _("Choose the group that the conditions go to."), code="no_such_group", field="group"

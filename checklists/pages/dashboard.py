@@ -135,7 +135,7 @@ def _groups(lines: Sequence[ReleaseLine]) -> Iterable[Group]:
         names = (Standing.LIVE, Standing.OVER) if standing == Standing.LIVE else (standing,)
         under = tuple(line for line in lines if line.standing in names)
         if under:
-            yield Group(str(standing), heading, under)
+            yield Group(str(standing), str(heading), under)
 
 
 _HEALTH = (

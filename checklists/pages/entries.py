@@ -121,7 +121,7 @@ def actor_in_words(actor: Body, names: Names) -> str:
     """Who the hand was: a name, the probe or the system."""
     if "pid" in actor:
         return names.person(actor["pid"])
-    return _PROBE if actor["kind"] == ActorKind.PROBE else _("The system")
+    return str(_PROBE) if actor["kind"] == ActorKind.PROBE else _("The system")
 
 
 def via_in_words(body: Body, names: Names) -> str:
@@ -131,7 +131,7 @@ def via_in_words(body: Body, names: Names) -> str:
             "tokens": names.tokens.get(token, "unknown"),
             "token": token,
         }
-    return _DOORS.get(Via(body["via"]), "")
+    return str(_DOORS.get(Via(body["via"]), ""))
 
 
 _DOORS = {
@@ -144,4 +144,4 @@ _DOORS = {
 
 def _said(body: Body, names: Names) -> Iterable[tuple[str, str]]:
     for name, commitment in body.get("commit", {}).items():
-        yield COMMITTED.get(name, name), names.text(commitment)
+        yield str(COMMITTED.get(name, name)), names.text(commitment)

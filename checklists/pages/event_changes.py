@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +32,7 @@ _ITEM_LABELS = {
     "title": gettext_lazy("Title"),
     "stage": gettext_lazy("Stage"),
     "requirement": gettext_lazy("Requirement"),
-    "answer": "Answer",
+    "answer": gettext_lazy("Answer"),
     "answered_by": gettext_lazy("Answered by"),
     "answered_at": gettext_lazy("Answered at"),
     "reason": gettext_lazy("Reason"),
@@ -179,16 +180,16 @@ def _signoffs(before: ReleaseState, after: ReleaseState, names: Names) -> Iterat
             yield Change(_("Signature"), _("Stands"), _("Withdrawn"))
 
 
-def _fields(labels: Mapping[str, str], before: Any, after: Any, names: Names) -> Iterator[Change]:
+def _fields(
+    labels: Mapping[str, Promise], before: Any, after: Any, names: Names
+) -> Iterator[Change]:
     for field in fields(after):
         if field.name not in labels:
             continue
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new:
-            said = _said(field.name, old, names)
-            yield Change(
-                labels[field.name], said or NOTHING, _said(field.name, new, names) or NOTHING
-            )
+            was, now = (_said(field.name, value, names) or NOTHING for value in (old, new))
+            yield Change(str(labels[field.name]), was, now)
 
 
 def _said(name: str, value: Any, names: Names) -> str:
@@ -197,9 +198,9 @@ def _said(name: str, value: Any, names: Names) -> str:
         case None:
             return ""
         case Answer():
-            return ANSWER_WORDS[value]
+            return str(ANSWER_WORDS[value])
         case ReleaseStatus():
-            return RELEASE_WORDS[value]
+            return str(RELEASE_WORDS[value])
         case Verdict():
             return verdict_word(value)
         case StrEnum():

@@ -14,8 +14,9 @@ from checklists.audit.replay import Replay
 from checklists.models import AuditEvent, Release
 from checklists.models.audit import EMPTY_HASH
 from checklists.pages.entries import Entry, entry
-from checklists.pages.event_changes import Change, changes_between, mentioned
+from checklists.pages.event_changes import changes_between, mentioned
 from checklists.pages.event_names import MAKES_NO_SENSE, body_of, names_for
+from checklists.pages.event_parts import Change
 from checklists.pages.event_words import full_stamp
 from checklists.pages.fingerprint import grouped
 from checklists.state import ReleaseState

@@ -61,7 +61,7 @@ class Names:
 
     def text(self, commitment: str) -> str:
         """The words behind a commitment."""
-        return self.texts.get(commitment, ERASED)
+        return self.texts.get(commitment, str(ERASED))
 
 
 COMMITTED = {

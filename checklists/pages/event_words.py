@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
@@ -60,7 +61,7 @@ def change_in_words(body: Body, names: Names) -> str:
 
 def verdict_word(verdict: str | None) -> str:
     """A probe's verdict as people read it."""
-    return VERDICT_LOOKS[Verdict(verdict)][1] if verdict else VERDICT_LOOKS[Verdict.NEVER][1]
+    return str(VERDICT_LOOKS[Verdict(verdict) if verdict else Verdict.NEVER][1])
 
 
 def interval_words(seconds: int) -> str:
@@ -76,7 +77,7 @@ def full_stamp(moment: datetime) -> str:
     return exact_stamp(moment)
 
 
-def _from_to(before: str, after: str) -> str:
+def _from_to(before: str | Promise, after: str | Promise) -> str:
     return _("%(before)s to %(after)s") % {"before": before, "after": after}
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, F, JSONField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from checklists.models import AuditEvent, Item, Release
 from checklists.pages.faces import Face
 from checklists.pages.people import faces_of
 
-KINDS: dict[str, tuple[str, frozenset[str]]] = {
+KINDS: dict[str, tuple[Promise, frozenset[str]]] = {
     "answers": (
         gettext_lazy("Answers"),
         frozenset(
@@ -149,7 +150,7 @@ def kind_facets(events: QuerySet[AuditEvent], chosen: Iterable[str]) -> list[Fac
     numbers: Mapping[str, int] = dict(rows)
     picked = set(chosen)
     return [
-        Facet(name, word, sum(numbers.get(action, 0) for action in actions), name in picked)
+        Facet(name, str(word), sum(numbers.get(action, 0) for action in actions), name in picked)
         for name, (word, actions) in KINDS.items()
     ]
 

@@ -96,7 +96,7 @@ def _recent(release: Release) -> Snapshot:
     else:
         look, checked_at, earlier = look_at(release), now, {}
         snapshot = _judged(look, release)
-    told = {get_language(): snapshot}
+    told: dict[str | None, Snapshot] = {get_language(): snapshot}
     with _lock:
         _kept[release.pk] = _Seen(head, look, told, earlier, now, checked_at)
         _kept.move_to_end(release.pk)

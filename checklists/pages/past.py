@@ -73,7 +73,8 @@ def _answers(pks: Collection[int]) -> Iterator[tuple[int, int, Step]]:
     for release, seq, at, action, item in events.values_list(
         "chain__release_id", "seq", "at", "action", "item_id"
     ):
-        yield release, seq, Step(at, action, item)
+        if item is not None:
+            yield release, seq, Step(at, action, item)
 
 
 def _upgrades(pks: Collection[int]) -> Iterator[tuple[int, int, Step]]:

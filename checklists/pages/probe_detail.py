@@ -169,7 +169,7 @@ def _line(run: ProbeRun) -> RunLine:
     css, word = VERDICT_LOOKS[Verdict(run.verdict)]
     return RunLine(
         css=css,
-        word=word,
+        word=str(word),
         at=run.started_at,
         stamp=_exact(run.started_at),
         took=_("%(duration_ms)s ms") % {"duration_ms": f"{run.duration_ms:,}"},
@@ -185,7 +185,7 @@ def _spans(probe: Probe) -> Iterable[SpanLine]:
         first, last = span.first_at, span.last_at
         yield SpanLine(
             css,
-            word,
+            str(word),
             _lasted(first, last),
             _("%(first)s to %(last)s") % {"first": _exact(first), "last": _exact(last)},
         )
@@ -211,11 +211,11 @@ def _params(probe: Probe) -> Iterable[tuple[str, str]]:
             for key, one in value.items():
                 yield f"{_word(name)} {key}", str(one)
         else:
-            yield str(_word(name)), str(value)
+            yield _word(name), str(value)
 
 
 def _word(name: str) -> str:
-    return PARAM_WORDS.get(name) or name.replace("_", " ").capitalize()
+    return str(PARAM_WORDS.get(name) or name.replace("_", " ").capitalize())
 
 
 def _plain(value: Any) -> str:

@@ -83,7 +83,7 @@ def face_of_probe(probe: Probe, now: datetime) -> ProbeFace:
         verdict=verdict,
         show="resting" if resting else str(verdict),
         css=css,
-        word=word,
+        word=str(word),
         running=running,
         asked=_asked(probe, last_at) and not resting,
         late=probe.next_run_at is not None and probe.next_run_at <= now and not resting,

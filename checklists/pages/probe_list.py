@@ -114,7 +114,7 @@ def _chips(faces: Sequence[ProbeFace]) -> tuple[Chip, ...]:
     chips = [Chip("all", _("All"), "", len(faces) - numbers[RESTING])]
     for verdict in WORST_FIRST:
         css, word = VERDICT_LOOKS[verdict]
-        chips.append(Chip(str(verdict), word, css, numbers[verdict]))
+        chips.append(Chip(str(verdict), str(word), css, numbers[verdict]))
     chips.append(Chip("running", _("Running"), "progress", running))
     chips.append(Chip(RESTING, _("Ended"), "na", numbers[RESTING]))
     return tuple(chip for chip in chips if chip.number or chip.name in ("all", "pass", "fail"))

@@ -73,4 +73,4 @@ def _note(signoff: SignoffState) -> str:
     if signoff.note is None:
         return ""
     found = Disclosable.objects.filter(commitment=signoff.note).values_list("value", flat=True)
-    return found.first() or ERASED
+    return found.first() or str(ERASED)

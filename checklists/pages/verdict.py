@@ -71,8 +71,8 @@ def verdict_button(
     return VerdictButton(
         css=f"verdict st-{css}",
         glyph=css,
-        title=str(title),
-        note=str(note),
+        title=title,
+        note=note,
         blockers=marked[:MOST_LISTED],
         rest=_rest(decision, len(marked), {**section_titles, **role_names}),
         exceptions=_exceptions(decision),
@@ -87,7 +87,8 @@ def _headline(
     role_names: Mapping[str, str],
 ) -> tuple[str, str, str]:
     if state.status in _OVER:
-        return _OVER[state.status]
+        css, word, meaning = _OVER[state.status]
+        return css, str(word), str(meaning)
     counts = decision.counts
     left = counts["items"] - counts["settled"]
     live = decision.stage == Stage.CLOSE

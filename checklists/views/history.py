@@ -118,7 +118,7 @@ def _past(asked: QueryDict, release: Release) -> Past | None:
         asked=_as_asked(moment),
         stage=str(stage),
         stamp=full_stamp(moment),
-        word=GO_WORDS[decision.verdict],
+        word=str(GO_WORDS[decision.verdict]),
         glyph=GO_GLYPHS[decision.verdict],
         decision=decision,
         digest_short=short(decision.digest),

@@ -27,7 +27,7 @@ from checklists.views.one_off import posted_place
 from checklists.views.posted import posted_text
 from checklists.views.release_page import facts_of
 from checklists.views.viewer import viewer_of
-from checklists.views.watching import looked_at, watched_by
+from checklists.views.watching import looked_at, read_up_to, watched_by
 from checklists.words import CALL_WORDS
 
 
@@ -57,7 +57,7 @@ def release_room(request: HttpRequest, pk: int) -> HttpResponse:
         "release": release,
         "facts": facts_of(release, snapshot),
         "counters": counters,
-        "watching": release.watched_seq is not None,
+        "watching": read_up_to(release) is not None,
         "viewer": viewer_of(me, role, snapshot.roles, over=release.is_over),
         "speaks_for": _speaks_for(request, release, snapshot.roles.names),
         "choices": [(call.value, LOOKS[call], CALL_WORDS[call]) for call in Call],

@@ -81,7 +81,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         project_url=f"/projects/{release.project.slug}/",
         version=release.version,
         environment=release.environment,
-        status_word=_STATUS_WORDS[ReleaseStatus(release.status)],
+        status_word=str(_STATUS_WORDS[ReleaseStatus(release.status)]),
         target=stamp(release.target_at),
         target_iso=iso(release.target_at),
         target_at=release.target_at,
@@ -198,9 +198,8 @@ def sections_of(
     for section, html in zip(snapshot.counters.sections, sections_html(snapshot), strict=True):
         if section.first_of_checklist and snapshot.counters.several:
             drawn.append(format_html('<h2 class="checklist">{}</h2>', section.checklist))
-        if shown is not None:
-            html = _hidden(html, section, shown)
-        drawn.append(SafeString(_with_boxes(html, snapshot) if selecting else html))
+        rows = html if shown is None else _hidden(html, section, shown)
+        drawn.append(SafeString(_with_boxes(rows, snapshot) if selecting else rows))
     return drawn
 
 

@@ -61,9 +61,15 @@ def watched_by(person: Person) -> Any:
     )
 
 
+def read_up_to(release: Release) -> int | None:
+    """What `watched_by` found, of a release that was read with it as `watched_seq`."""
+    seen: int | None = release.watched_seq  # type: ignore[attr-defined]
+    return seen
+
+
 def looked_at(request: HttpRequest, release: Release) -> None:
     """Remember that somebody who watches it has seen the release, read with `watched_by`."""
-    seen, head = release.watched_seq, release.chain.head_seq  # type: ignore[attr-defined]
+    seen, head = read_up_to(release), release.chain.head_seq
     if seen is not None and seen < head:
         see_release(release, actor=actor_of(request), seq=head)
 
