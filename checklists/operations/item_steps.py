@@ -174,7 +174,7 @@ def give(item: Item, deed: Deed, to: Assignee, *, expected_version: int | None) 
 
 def confirmed_verdicts(item_ids: list[int]) -> Mapping[int, Verdict]:
     """What the probes of these items are confirmed to see, where they saw anything."""
-    probes = Probe.objects.attached().filter(item__in=item_ids).exclude(confirmed=None)
+    probes = Probe.objects.attached().filter(item__in=item_ids)
     found = probes.values_list("item_id", "confirmed")
     return {item_id: Verdict(confirmed) for item_id, confirmed in found if confirmed}
 

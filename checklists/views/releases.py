@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from checklists.errors import Invalid
-from checklists.models import AuditChain, Release
+from checklists.models import AuditChain, Person, Release
 from checklists.models.audit import INSTALLATION
+from checklists.models.release import ReleaseQuerySet
 from checklists.operations.deployments import (
     abort_release,
     close_release,
@@ -57,7 +58,7 @@ _NAMES_SEQ = Subquery(AuditChain.objects.filter(key=INSTALLATION).values("head_s
 @login_required
 def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a release: verdict, sign-offs, and every item."""
-    release = get_object_or_404(_releases_of(request), pk=pk)
+    release = get_object_or_404(_releases_of(person_of(request)), pk=pk)
     looked_at(request, release)
     etag = _etag(request, release)
     unchanged = get_conditional_response(request, etag=etag)
@@ -105,16 +106,21 @@ def _offers(release: Release, snapshot: Snapshot, viewer: Viewer) -> list[Offer]
     return offers_of(release, snapshot.state)
 
 
-def _releases_of(request: HttpRequest):  # type: ignore[no-untyped-def]
-    """Releases the person may see, with their role in each and the installation's newest seq."""
+# Putting the question together takes longer than asking it: it is asked with every page.
+@lru_cache(maxsize=1_000)
+def _releases_of(person: Person) -> ReleaseQuerySet:
+    """Releases the person may see, with their role in each and the installation's newest seq.
+
+    A question: what is answered is found out anew each time.
+    """
     return (
-        Release.objects.visible_to(request.user)
+        Release.objects.visible_to(person)
         .for_page()
         .annotate(
             viewer_role=F("project__memberships__role"),
             names_seq=_NAMES_SEQ,
-            saved=newest_saved(person_of(request)),
-            watched_seq=watched_by(person_of(request)),
+            saved=newest_saved(person),
+            watched_seq=watched_by(person),
         )
     )
 
