@@ -98,7 +98,7 @@ class Assignment(Body):
 class NewItem(Body):
     """A one-off item, at the end of a group named by its key (`section/group`).
 
-    `checklist` may be left out where the release has one; the stage is its neighbours' unless given.
+    `checklist` may be left out where the release has one; `stage` is the neighbours' unless given.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=500)]

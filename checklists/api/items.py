@@ -78,9 +78,7 @@ def item_add(request: ApiRequest, release_id: int, payload: NewItem) -> HttpResp
 
 
 @router.post("/items/{int:item_id}/remove", **write(ItemOut))
-def item_remove(
-    request: ApiRequest, item_id: int, payload: ItemChange = UNSAID
-) -> HttpResponse:
+def item_remove(request: ApiRequest, item_id: int, payload: ItemChange = UNSAID) -> HttpResponse:
     """Take a one-off item out of its release, with a reason. The answer is the item as it was."""
     item = visible_item(request, item_id)
 

@@ -10,9 +10,9 @@ from checklists.models import AuditChain, Evidence
 
 
 def file_findings(chain: AuditChain) -> Iterator[Difference]:
-    """A release's evidence whose file is missing, or holds other bytes. Each is read once, in pieces.
+    """A release's evidence whose file is missing or holds other bytes.
 
-    That the rows name the digests of the log is found elsewhere.
+    Each is read once, in pieces. That the rows name the digests of the log is found elsewhere.
     """
     rows = Evidence.objects.filter(item__release__chain=chain).exclude(sha256="").order_by("pk")
     seen: dict[str, str] = {}

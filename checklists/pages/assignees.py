@@ -8,9 +8,9 @@ from checklists.pages.people import role_names_of
 
 def member_names(project_id: int) -> dict[str, str]:
     """The names of the members who can act, by pid."""
-    members = Membership.objects.filter(
-        project=project_id, person__is_active=True
-    ).select_related("person")
+    members = Membership.objects.filter(project=project_id, person__is_active=True).select_related(
+        "person"
+    )
     return {member.person.pid: str(member.person) for member in members}
 
 

@@ -74,9 +74,7 @@ def role_name(slug: str, names: Mapping[str, str]) -> str:
 def pids_in(state: ReleaseState) -> set[str]:
     """Everybody whom the rows and cells of a release show."""
     shown = {item.assignee for item in state.items if item.assignee}
-    shown.update(
-        item.answered_by for item in state.items if item.carried_from and item.answered_by
-    )
+    shown.update(item.answered_by for item in state.items if item.carried_from and item.answered_by)
     shown.update(signoff.person for signoff in state.signoffs)
     shown.update(call.person for call in state.calls)
     shown.add(state.opened_by)

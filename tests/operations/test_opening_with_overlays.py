@@ -1,4 +1,4 @@
-"""Opening a release with overlays: which apply, what they make of the items, and whose those are."""
+"""Opening a release with overlays: which apply, and what they make of the items and owners."""
 
 from __future__ import annotations
 

@@ -51,7 +51,16 @@ def test_outsiders_see_no_release_and_no_freeze(client, cast, release, olga):
 
 
 @pytest.mark.parametrize(
-    "month", ["", "x", "2031-13", "2031-1", "99999-01", "2031-01-01", "\u0662\u0660\u0663\u0661-\u0660\u0661"]
+    "month",
+    [
+        "",
+        "x",
+        "2031-13",
+        "2031-1",
+        "99999-01",
+        "2031-01-01",
+        "\u0662\u0660\u0663\u0661-\u0660\u0661",
+    ],
 )
 def test_an_odd_month_shows_this_one(client, cast, month):
     client.force_login(cast.vic)
