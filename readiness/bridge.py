@@ -65,8 +65,7 @@ class Bridge:
     """An ASGI application that runs a WSGI application in a fixed pool of threads.
 
     `max_body` in bytes, `patience` in seconds: how long a client may let us wait for its next
-    piece of body, or for its taking the next piece of a streamed answer. Long bodies wait in
-    `spool`.
+    piece of body, or before it takes the next of a streamed answer. Long bodies wait in `spool`.
     """
 
     def __init__(
