@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -73,7 +72,7 @@ _STATUS_WORDS = {
 
 def facts_of(release: Release, snapshot: Snapshot) -> Facts:
     """The facts of a release."""
-    artifact = release.artifact_digest
+    artifact, base = release.artifact_digest, f"/releases/{release.pk}"
     later = [s for s in snapshot.counters.sections if s.after_go_live]
     return Facts(
         name=f"{release.project.slug} {release.version}",
@@ -91,11 +90,11 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
         commit_short=release.commit[:12],
         templates=_pinned(tuple(d for c in snapshot.state.checklists for d in c.content_digests)),
         opened_by=face_of(release.opened_by),
-        history_url=_address("release_history", release.pk),
-        progress_url=_address("release_progress", release.pk),
-        watch_url=_address("release_watch", release.pk),
-        unwatch_url=_address("release_unwatch", release.pk),
-        room_url="" if release.is_over else _address("release_room", release.pk),
+        history_url=f"{base}/history/",
+        progress_url=f"{base}/progress/",
+        watch_url=f"{base}/watch/",
+        unwatch_url=f"{base}/unwatch/",
+        room_url="" if release.is_over else f"{base}/room/",
         after_go_live=_later(later, snapshot.decision.stage),
     )
 
@@ -122,13 +121,6 @@ def _pinned(digests: tuple[str, ...]) -> tuple[PinnedTemplate, ...]:
         if digest in named
         for name, slug, number in [named[digest]]
     )
-
-
-def _address(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
