@@ -156,6 +156,8 @@ class Replay:
 
     def _remove_item(self, body: Body) -> None:
         del self._items[body["subject"]["id"]]
+        if (beside := body["data"].get("beside")) is not None:
+            self._items[beside].decided(body)
         self._order = []
 
     def _upgrade(self, body: Body) -> None:

@@ -98,6 +98,11 @@ class ItemFold:
             self.fields["decided_seq"] = body["seq"]
         self._state = None
 
+    def decided(self, body: Body) -> None:
+        """What a signature covers of it is newer; the row shows nothing of that."""
+        self.fields["decided_seq"] = body["seq"]
+        self._state = None
+
     def set_due(self, due: datetime | None, body: Body) -> None:
         """A due date that moved with the release's target."""
         self.fields["due_at"] = due

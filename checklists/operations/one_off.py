@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from checklists import audit
@@ -112,7 +113,8 @@ def append_item(
 def remove_item(
     item: Item, *, actor: Actor, reason: str, expected_version: int | None = None
 ) -> None:
-    """Take a one-off item out of the release again; the log keeps that it was there.
+    """Take a one-off item out of the release again; the log keeps that it was there, and no
+    signature over its section counts any more.
 
     Taking it out again changes nothing. Raises NotVisible, NotAllowed, ReleaseClosed, ItemChanged,
     Invalid; Conflict for an item of a template.
@@ -137,9 +139,27 @@ def remove_item(
     if (probe := item.probes.attached().first()) is not None:
         probe.detached_at = audit.moment(release)
         probe.save(update_fields=["detached_at"])
-    audit.append(release, "item.removed", actor=actor, subject=item, commit=optional_reason(reason))
     item.removed_at = audit.moment(release)
     item.save(update_fields=["removed_at"])
+    beside = _of_section(item).last()
+    event = audit.append(
+        release,
+        "item.removed",
+        actor=actor,
+        subject=item,
+        data={"beside": beside.pk if beside else None},
+        commit=optional_reason(reason),
+    )
+    if beside is not None:
+        # The section must not become again what somebody signed before the item was in it.
+        beside.decided_seq = event.seq
+        beside.save(update_fields=["decided_seq"])
+
+
+def _of_section(item: Item) -> QuerySet[Item]:
+    """The items that are in the item's section, in order."""
+    there = Item.objects.filter(checklist=item.checklist_id, section=item.section, removed_at=None)
+    return there.order_by("position", "pk")
 
 
 def _place(checklist: Checklist, group: str) -> tuple[str, str, list[Item]]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils import timezone
 
 from checklists.actors import Actor
 from checklists.audit.current import current_state
 from checklists.audit.verify import verify_release
+from checklists.digests import section_digests
 from checklists.errors import Conflict, Invalid, NotAllowed
+from checklists.gate.signoffs import signoff_standing
 from checklists.models import AuditEvent, Disclosable, Item
 from checklists.operations.decisions import decide_release, look_now
 from checklists.operations.items import tick_item
+from checklists.operations.meeting import call_role
 from checklists.operations.one_off import add_item, remove_item
-from checklists.state import Stage
+from checklists.operations.signoffs import rule_digest_for, sign_release
+from checklists.state import Call, Meaning, Stage
 from tests.checklist_data import item_of
 from tests.operations.nothing import changes_nothing
 
@@ -73,6 +78,30 @@ def test_an_added_item_makes_signatures_over_its_section_stale(release, checklis
     add_item(checklist, actor=marta, group="security/secrets", title=TITLE)
     after = decide_release(release).sections
     assert [ref for ref in before if before[ref] != after[ref]] == ["small/security"]
+
+
+def test_taking_it_out_brings_no_signature_from_before_it_back(release, checklist, marta, cast):
+    security = Actor.of_person(cast.sam)
+    sign_release(
+        release,
+        actor=security,
+        role="security",
+        meaning=Meaning.APPROVE,
+        digest=rule_digest_for(current_state(release), "security"),
+        authenticated_at=timezone.now(),
+    )
+    conditions = {"checklist": checklist, "group": "security/secrets", "conditions": [TITLE]}
+    call_role(release, actor=security, role="security", says=Call.CONDITIONS, **conditions)
+    assert _counted(release, "security") == 0
+    remove_item(Item.objects.get(own_title__value=TITLE), actor=marta, reason="It is not needed.")
+    assert _counted(release, "security") == 0
+    assert verify_release(release).findings == []
+
+
+def _counted(release, role) -> int:
+    state = current_state(release)
+    standing = signoff_standing(state, Stage.DEPLOY, section_digests(state))
+    return next(each.met for each in standing if each.role == role)
 
 
 def test_keys_are_never_given_twice(checklist, added, marta):

@@ -18,6 +18,7 @@ from checklists.digests import decision_digest, section_digests
 from checklists.models import Signoff
 from checklists.operations.deployments import abort_release
 from checklists.operations.items import tick_item, untick_item
+from checklists.operations.one_off import add_item, remove_item
 from checklists.operations.planning import comment_item
 from checklists.operations.releases import set_release_target
 from checklists.operations.signoffs import rule_digest_for, sign_release
@@ -254,6 +255,25 @@ def test_only_what_touches_ones_sections_is_listed_as_changed(cast, release, cli
     assert "unticked: Done to Open" in changes
     assert "Nothing to see." not in changes
     assert "Configure DNS" not in changes
+
+
+def test_what_came_and_went_since_the_signature_is_listed(cast, release, client):
+    sign(release, cast.sam, "security")
+    marta, checklist = Actor.of_person(cast.marta), release.checklists.get()
+    add_item(checklist, actor=marta, group="infrastructure/network", title="Paint it")
+    item = add_item(checklist, actor=marta, group="security/secrets", title="Tell the bank")
+    sign_in(client, cast.sam)
+    assert "Tell the bank" in _news(client.get(url(release)).text)
+    remove_item(item, actor=marta, reason="The bank knows.")
+    news = _news(client.get(url(release)).text)
+    assert "took the item out" in news
+    assert "The bank knows." in news
+    assert "Paint it" not in news
+
+
+def _news(page: str) -> str:
+    """What the page lists as changed since the signature."""
+    return page[page.index('id="new"') : page.index('id="open"')]
 
 
 def test_the_gates_button_names_the_sections_that_changed_by_their_titles(cast, release, client):
