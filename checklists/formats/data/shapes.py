@@ -18,8 +18,10 @@ from checklists.formats.reading.facts import answer_of
 from checklists.formats.reading.names import (
     CHILDREN,
     CONTAINERS,
+    GROUP,
     GUIDANCE,
     LEFT_OUT,
+    SECTION,
     STATUS,
     TITLE,
     WORDS,
@@ -56,9 +58,9 @@ class Shapes:
         """A title or heading and what stands below it."""
         title = self._title(node) or name
         yield self._entry(node, title, kind, name)
-        titled = self._title(node) is not None
+        named = self._named_items(node)
         for key, value in node.pairs:
-            yield from self._below(key, value, level, titled=titled)
+            yield from self._below(key, value, level, titled=id(key) not in named)
 
     def _below(self, key: Text, value: Node, level: int, *, titled: bool) -> Iterator[Entry]:
         field = self._field(key.text)
@@ -134,6 +136,7 @@ class Shapes:
         text, line, end = (title.text, title.line, title.end) if title else ("", node.line, 0)
         entry = Entry(kind, text, line, end)
         known = self._title(node)
+        named = self._named_items(node) if kind != LineKind.ITEM else ()
         if name and title is not name:
             entry.facts.append(Fact(LEFT_OUT, name.text, name.text, name.line, name.end))
         for key, value in node.pairs:
@@ -141,8 +144,8 @@ class Shapes:
                 continue
             field = self._field(key.text)
             if isinstance(value, Text):
-                if known is None and kind != LineKind.ITEM and not field:
-                    continue  # an item of its own
+                if id(key) in named:
+                    continue
                 field = "" if field == TITLE else field
                 shown = "" if value.nothing else value.text
                 entry.facts.append(Fact(field, key.text, shown, key.line, value.end))
@@ -194,12 +197,26 @@ class Shapes:
 
     def _title(self, node: Mapping) -> Text | None:
         """The title in a mapping: by the plainest of the names that mean one."""
+        wanted = (TITLE, SECTION, GROUP) if self._has_parts(node) else (TITLE,)
         found = [
-            (key.text.casefold() not in ("title", "name", "label"), value)
+            (wanted.index(field), key.text.casefold() not in ("title", "name", "label"), value)
             for key, value in node.pairs
-            if isinstance(value, Text) and self._field(key.text) == TITLE
+            if isinstance(value, Text) and (field := self._field(key.text)) in wanted
         ]
-        return min(found, key=lambda pair: pair[0])[1] if found else None
+        return min(found, key=lambda found: found[:2])[2] if found else None
+
+    def _named_items(self, node: Mapping) -> set[int]:
+        """The names (by `id`) beside a text that are items: none if the mapping has a title; if it
+        lists its parts, only those whose text says whether they are done."""
+        if self._title(node):
+            return set()
+        lists = any(self._field(key.text) in CONTAINERS for key, _value in node.pairs)
+        return {
+            id(key)
+            for key, value in node.pairs
+            if isinstance(value, Text) and not self._field(key.text)
+            if not lists or value.nothing or answer_of(value.text) is not None
+        }
 
     def _has_parts(self, node: Mapping) -> bool:
         """Whether a mapping is a heading: it holds parts of a checklist."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from checklists.formats.tree import DONE, NOT_APPLICABLE
 
-_SPACES = r"[\s\u200b\ufeff]{0,8}"
+_SPACES = r"[\s\u200b\ufeff_]{0,8}"
 _TICKS, _CROSSES = "✅✔✓√", "❌✗✘✖❎"
 _BALLOTS = "☐☑☒🗹🗷⬜◻◽▢□🔲🔳❏❐❑❒"
+_CROSSED = "x\u0445\u03c7\uff58\u00d7"
+"""An x, and what looks like one in other alphabets."""
 _MARKS = (
-    r"n/?\.?a\.?|n\.a\.|done|yes|ok|[xvy*~+/>!?._\u00d7☐☑☒\-\u2013\u2014" + _TICKS + _CROSSES + "]"
+    rf"n/?\.?a\.?|n\.a\.|done|yes|ok"
+    rf"|[{_CROSSED}vy*~+/>!?.☐☑☒\-\u2013\u2014{_TICKS}{_CROSSES}]"
 )
 _BRACKETS = rf"\\?[\[\uff3b]{_SPACES}((?:{_MARKS})\ufe0f?)?{_SPACES}\\?[\]\uff3d]"
 _NAMES = {
@@ -43,12 +46,23 @@ _ANYWHERE = re.compile(
 )
 _GAP = re.compile(r"[\s\u200b\ufeff]*")
 _GFM = re.compile(r"[ \t]*\[[ \txX]\][ \t]")
-_BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦▪●\u2013\u2014]{1,6}[ \t\xa0]*|[0-9]{1,9}[.)][ \t\xa0]+)?")
-_SIGN_BULLET = re.compile(r"[ \t]*[•‣◦▪●][ \t]*(?=\S)")
+_SIGNS = "•‣◦▪●∙·\u30fb\u2043►▶➤→"
+_COUNT = r"\(?(?:\d{1,9}(?:\.\d{1,4}){0,5}|[a-z]|[ivx]{1,5})[.)、\uff0e\uff09]"
+"""What lists are counted with: in any digits, with a letter, by chapter."""
+_BULLET = re.compile(
+    rf"[ \t]*(?:[-+*{_SIGNS}\u2013\u2014]{{1,6}}[ \t\xa0]*"
+    rf"|\d{{1,9}}(?:\.\d{{1,4}}){{1,5}}[ \t\xa0]+|{_COUNT}[ \t\xa0]*)?",
+    re.IGNORECASE,
+)
+_SIGN_BULLET = re.compile(
+    rf"[ \t]*(?:[{_SIGNS}][ \t]*|{_COUNT}(?:(?<=[、\uff0e\uff09])|[ \t])[ \t]*"
+    r"|\.{1,5}[ \t]+)(?=\S)",
+    re.IGNORECASE,
+)
 _TRAILING = re.compile(r"\s+(?:\\?\[[ xX]?\\?\]|[☐☑☒]\ufe0f?)\s*$")
-_DONE = {*_TICKS, "x", "v", "y", "*", "+", "\u00d7", "☑", "☒", "🗹", "🗷", "yes", "ok", "done"}
+_DONE = {*_TICKS, *_CROSSED, "v", "y", "*", "+", "☑", "☒", "🗹", "🗷", "yes", "ok", "done"}
 _NOT_APPLICABLE = {"n/a", "na", "n.a.", "n.a", "-", "~", "\u2013", "\u2014"}
-_UNGLUED = {"", "x"}
+_UNGLUED = {"", *_CROSSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +109,11 @@ def loose_box(line: str) -> Box | None:
     """The box that a line of a paragraph begins with, after a bullet that is none to Markdown."""
     bullet = _BULLET.match(line)
     start = bullet.end() if bullet else 0
-    box = leading_box(line[start:])
-    return replace(box, end=box.end + start, odd=True) if box and line[start + box.end :] else None
+    for begin in dict.fromkeys((0, start)):  # “(x) text” is a box and no bullet
+        box = leading_box(line[begin:])
+        if box and line[begin + box.end :]:
+            return replace(box, end=box.end + begin, odd=True)
+    return None
 
 
 def trailing_box(line: str) -> Box | None:
@@ -109,7 +126,7 @@ def trailing_box(line: str) -> Box | None:
 
 
 def without_bullet(line: str) -> int:
-    """Where the text of a line begins that has a bullet which is none to Markdown."""
+    """Where the text of a line begins that has a bullet which is none to Markdown, if it has."""
     found = _SIGN_BULLET.match(line)
     return found.end() if found else 0
 

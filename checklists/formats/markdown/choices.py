@@ -30,7 +30,7 @@ def attach_options(blocks: list[Block]) -> bool:
             continue
         elif heading and not heading.options:
             heading.options, heading.box = given, heading.box or NO_BOX
-            block.kind = "options"
+            _taken(block)
             found = True
         place += 1
     return found
@@ -52,7 +52,7 @@ def _entry(entry: Block) -> bool:
         given = _options_of(block)
         if given and entry.options is None:
             entry.options, entry.box = given, entry.box or NO_BOX
-            block.kind = "options"
+            _taken(block)
     if title and title.kind == "paragraph" and entry.options is None:
         _, entry.options = options.at_end(_first_line(title))
         entry.box = entry.box or (NO_BOX if entry.options else None)
@@ -93,11 +93,16 @@ def _asks(block: Block) -> bool:
     return block.body().rstrip(" *_").endswith(_ASKING)
 
 
+def _taken(block: Block) -> None:
+    """Note that a block is nothing but options; what is in it are no boxes any more."""
+    block.kind, block.children = "options", []
+
+
 def _question(text: Block, block: Block, given: Options) -> Block:
     """A list of one item: the paragraph, with the options below it."""
     made = text.part("list", text.start, text.end)
     entry = text.part("list_item", text.start, text.end)
-    block.kind = "options"
+    _taken(block)
     entry.children = [text, block]
     entry.options, entry.box = given, NO_BOX
     made.children = [entry]

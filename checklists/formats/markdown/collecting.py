@@ -9,6 +9,7 @@ from checklists.formats.markdown import questions, words
 from checklists.formats.markdown.blocks import Block
 from checklists.formats.markdown.boxes import leading_box
 from checklists.formats.markdown.html import tag_lines
+from checklists.formats.markdown.inline import BADGE
 from checklists.formats.markdown.pieces import Piece
 from checklists.formats.markdown.words import Why
 from checklists.formats.tree import DONE, NOT_APPLICABLE, LineKind
@@ -17,7 +18,10 @@ _BADGES = re.compile(
     r"(?:\[?!\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,100}\])"
     r"(?:\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,100}\]))?\s*)+"
 )
-_BADGE = re.compile(r"badge|shields\.io|/workflows?/|/actions/|codecov|coveralls|travis-ci", re.I)
+_TO_TOP = re.compile(
+    r"[*_]{0,3}\[(?=[^\]\n]*[⬆↑🔝▲]|[^\]\n]*\]\(#(?:top|toc|(?:table-of-)?contents|inhalt)\))"
+    r"[^\]\n]{1,80}\]\(#[^()\s]{0,100}\)[*_]{0,3}"
+)
 _FOR_TOOLS = re.compile(
     r"\s*(?:markdownlint|prettier|toc\b|tocstop|(?:start|end) doctoc|doctoc|textlint|vale\b|cspell"
     r"|eslint|lint|vim?:|-\*-|spdx|copyright|begin[-_ :]|end[-_ :]|start[-_ :]|stop[-_ :]"
@@ -70,6 +74,9 @@ class Collected:
             self.leave_out(block, why)
         elif block.kind == "html_block" and _is_frame_only(block.body()):
             self.frame(block)
+        elif block.kind == "colons":
+            kind = LineKind.GUIDANCE if block.text else LineKind.SETTING
+            self.add(kind, block.numbers, block.text, under=under if block.text else None)
         elif block.kind == "options":
             self.add(LineKind.SETTING, block.numbers, under=under).report_all(words.OPTIONS)
         elif block.kind == "html_block" and block.body().startswith("<!--"):
@@ -165,8 +172,10 @@ def _useless(block: Block) -> Why:
     if block.kind == "list_item" and _is_empty_box(block):
         return words.NO_TITLE
     text = block.body() if block.kind == "paragraph" else ""
-    if text.startswith(("!", "[!")) and _BADGES.fullmatch(text) and _BADGE.search(text):
+    if text.startswith(("!", "[!")) and _BADGES.fullmatch(text) and BADGE.search(text):
         return words.BADGE
+    if _TO_TOP.fullmatch(text.strip()):
+        return words.TO_TOP
     return ""
 
 

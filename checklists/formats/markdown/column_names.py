@@ -19,7 +19,7 @@ _WRITTEN: dict[str, str] = {
         proof comment comments remark remarks justification antwort antworten nachweis bemerkung""",
     SEVERITY: """priority severity prio required mandatory importance level requirement-level
         criticality moscow optional obligation must priorität pflicht""",
-    NUMBER: "no nr number id ref s-no sl-no sr-no item-no key code num",
+    NUMBER: "no nr sr sl pos number id ref s-no lfd-nr sl-no sr-no item-no key code num",
     ASIDE: """category area section phase group domain type component team owner owners responsible
         assignee assigned-to role date due due-date link links notes note reference references
         details how how-to-verify why rationale when where who stage system tool kategorie bereich

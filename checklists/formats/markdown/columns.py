@@ -131,7 +131,10 @@ def _levels(table: Table) -> int:
 
 def _says_severity(name: str, cells: list[str]) -> bool:
     if _is(name, known.SEVERITY):
-        return bool(cells) and all(map(_is_severity, cells))
+        letters = name == "moscow"
+        return bool(cells) and all(
+            _is_severity(cell) or (letters and severity.of_letter(cell)) for cell in cells
+        )
     words = [cell for cell in cells if severity.of_word(cell)]
     return bool(words) and len(words) == len(cells) and not _names_items(name)
 

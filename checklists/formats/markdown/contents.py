@@ -8,7 +8,7 @@ from checklists.formats.keys import slug
 from checklists.formats.markdown.blocks import Block, everything
 from checklists.formats.markdown.boxes import leading_box
 
-_ANCHOR = re.compile(r"(?:[0-9.]+\s+)?\[[^\n]{1,300}\]\(#([^()\s]{0,300})\)[.:]?")
+_ANCHOR = re.compile(r"[*_]{0,3}(?:[0-9.]+\s+)?\[[^\n]{1,300}\]\(#([^()\s]{0,300})\)[.:]?[*_]{0,3}")
 
 
 def find(blocks: list[Block]) -> None:

@@ -17,6 +17,8 @@ from checklists.formats.tree import LineKind
 _MARGIN = 60
 """A line at least this long may have been broken at the margin."""
 
+_OPENING = ("`", "(", '"', "“", "„", "«")
+
 
 class Entries:
     """Reads lists, and what stands in their entries, into `found`."""
@@ -117,6 +119,15 @@ def take_options(item: Piece, given: Options) -> None:
             item.report(words.UNCLEAR_MARK)
 
 
+def _goes_on(line: str, below: str) -> bool:
+    """Whether a line was only broken: at the margin, behind a comma, or inside brackets."""
+    line = line.rstrip()
+    full = len(line) >= _MARGIN
+    if below[:1].islower():
+        return full or line.endswith(",") or line.count("(") > line.count(")")
+    return full and below[:1] in _OPENING and line[-1:].isalnum()
+
+
 def _title(block: Block, box: Box) -> tuple[str, int]:
     """The Markdown of an item's title, and how many lines of its paragraph it takes."""
     first, *rest = block.lines()
@@ -126,7 +137,7 @@ def _title(block: Block, box: Box) -> tuple[str, int]:
         title = rest[count - 1]
         count += 1
     last = title
-    while count <= len(rest) and len(last) >= _MARGIN and rest[count - 1].lstrip()[:1].islower():
+    while count <= len(rest) and _goes_on(last, rest[count - 1].lstrip()):
         last = rest[count - 1]
         title = f"{title.rstrip()} {last.strip()}"
         count += 1

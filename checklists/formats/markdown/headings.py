@@ -1,9 +1,10 @@
-"""Headings in all but name: bold lines above items, and entries that only hold others together."""
+"""Headings in all but name: bold lines and such in capitals above items, and entries that only hold
+others together."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from checklists.formats.markdown.blocks import Block, everything
 from checklists.formats.markdown.pieces import LINE_LEVEL, SECTION_LEVEL
@@ -11,7 +12,9 @@ from checklists.formats.markdown.pieces import LINE_LEVEL, SECTION_LEVEL
 _BOLD = re.compile(r"\s*(\*\*|__)(?![\s*_])([^*]+?)(?<!\s)(?:\1:?|:\1)\s*")
 _SIGN_FIRST = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27BF]\ufe0f?\s+\S")
 _LINE_MAX = 120
+_SHOUTED = re.compile(r"[^\W\d_][^\n.!?]{2,59}")
 _NAME = re.compile(r"[^\n.!?]{1,60}[:\uff1a][ \t]*")
+_PLAIN_NAME = re.compile(r"[^\n]{0,59}[^\s.!?,;]")
 _CONTAINERS = {"blockquote", "html_block", "details", "opened"}
 _OF_ITEMS = {"list", "table", "html_block", "details"}
 
@@ -22,6 +25,7 @@ def find(blocks: list[Block]) -> None:
     _look(blocks, LINE_LEVEL if real else SECTION_LEVEL)
     if not real:
         _name_lists(blocks)
+    _name_in_capitals(blocks, LINE_LEVEL)
 
 
 def _look(blocks: list[Block], level: int) -> None:
@@ -37,15 +41,44 @@ def _look(blocks: list[Block], level: int) -> None:
 
 
 def _name_lists(blocks: list[Block]) -> None:
-    """In a file without headings, short lines that end in a colon name the lists below them."""
+    """In a file without headings, short lines name the lists below them: if they end in a colon, or
+    if a list of several entries shows that they are no notes between single ones."""
+    above = [
+        place
+        for place, (block, below) in enumerate(pairwise(blocks))
+        if block.kind == "paragraph" and below.kind == "list" and below.has_box
+    ]
+    named = [place for place in above if _NAME.fullmatch(blocks[place].body())]
+    plain = [place for place in above if _PLAIN_NAME.fullmatch(blocks[place].body())]
+    if len(plain) > len(named) and any(_several(blocks, place + 1) for place in plain):
+        named = plain
+        if named[0] > 0 and not _has_title(blocks) and _PLAIN_NAME.fullmatch(blocks[0].body()):
+            _make_heading(blocks[0], blocks[0].body().strip(), 1)
+    for place in named if len(named) > 1 else ():
+        title = blocks[place].body().strip().rstrip(":\uff1a ")
+        _make_heading(blocks[place], title, SECTION_LEVEL)
+
+
+def _name_in_capitals(blocks: list[Block], level: int) -> None:
+    """Several lines in capitals above items are the headings of plain text."""
     found = [
         block
         for block, below in pairwise(blocks)
-        if block.kind == "paragraph" and below.kind == "list" and below.has_box
-        if _NAME.fullmatch(block.body())
+        if block.kind == "paragraph" and below.kind in _OF_ITEMS and below.has_box
+        if _SHOUTED.fullmatch(block.body()) and block.body().isupper()
     ]
     for block in found if len(found) > 1 else ():
-        _make_heading(block, block.body().strip().rstrip(":\uff1a "), SECTION_LEVEL)
+        _make_heading(block, block.body().strip().rstrip(":\uff1a "), level)
+
+
+def _several(blocks: list[Block], place: int) -> bool:
+    """Whether several entries with boxes stand there without anything between."""
+    lists = takewhile(lambda block: block.kind == "list", blocks[place : place + 2])
+    return sum(entry.box is not None for block in lists for entry in block.children) > 1
+
+
+def _has_title(blocks: list[Block]) -> bool:
+    return any(block.kind == "heading" for block in everything(blocks))
 
 
 def _make_heading(block: Block, title: str, level: int) -> None:

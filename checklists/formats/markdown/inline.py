@@ -23,6 +23,10 @@ _HINT = re.compile(r"\s*<!--(?! readiness \{)(.*?)-->")
 _SHIELD = re.compile(
     r"/badge/(?:(?:severity|priority|level)[-_])?([a-z]+[0-9]?)[-_.?]", re.IGNORECASE
 )
+BADGE = re.compile(r"badge|shields\.io|/workflows?/|/actions/|codecov|coveralls|travis-ci", re.I)
+"""What the address of a badge holds."""
+_ANCHOR = re.compile(r"\s*\{#[\w:.-]{1,100}[^{}]{0,80}\}$")
+_FOOTNOTE = re.compile(r"[ \t]?\[(\^[^\[\]\s]{1,100})\]")
 _LOSSY = {"link_open", "image", "html_inline", "s_open"}
 
 
@@ -41,7 +45,8 @@ class Title:
     """A title as read. `original` is its Markdown if the plain text says less than that did.
 
     `comment` is the JSON text of our comment at its end, `hint` the words of other people's
-    comments. `requirement` is what a word or sign of severity says; `struck`: it is struck through.
+    comments. `requirement` is what a word or sign of severity says; `struck`: it begins struck
+    through.
     """
 
     text: str
@@ -69,13 +74,20 @@ def markup_in(text: str) -> int:
 def read_heading(line: str, env: dict[str, Any] | None = None) -> Title:
     """The title in a heading's line. `env` holds the link definitions of the file."""
     raw, comment = comments.split(line)
+    anchor = _ANCHOR.search(raw, max(0, len(raw) - 200)) if raw.rstrip().endswith("}") else None
+    return _read_line(raw[: anchor.start()] or raw if anchor else raw, comment, env)
+
+
+def _read_line(raw: str, comment: str, env: dict[str, Any] | None) -> Title:
     hints = [hint.strip() for hint in _HINT.findall(raw)]
     raw = _HINT.sub("", raw).strip() if hints else raw.strip()
-    plain = _plain(raw, env)
+    notes = (env or {}).get("footnotes", ())
+    shown = _FOOTNOTE.sub(lambda mark: "" if mark.group(1) in notes else mark.group(), raw)
+    plain = _plain(shown, env)
     levels = [plain.requirement, *map(severity.of_word, hints)]
     return Title(
         text=plain.text or raw,
-        original=raw if plain.lossy else "",
+        original=raw if plain.lossy or shown != raw else "",
         comment=comment,
         requirement=next(filter(None, levels), ""),
         hint="\n\n".join(hint for hint in hints if hint and not severity.of_word(hint)),
@@ -85,7 +97,7 @@ def read_heading(line: str, env: dict[str, Any] | None = None) -> Title:
 
 def read_title(line: str, env: dict[str, Any] | None = None) -> Title:
     """The title in an item's line, which may carry a condition and a word of severity."""
-    title = read_heading(line, env)
+    title = _read_line(*comments.split(line), env)
     text, condition = _split_condition(title.text)
     text, requirement = severity.split(text, from_zero=(env or {}).get("p0", True))
     return replace(
@@ -135,11 +147,17 @@ def _plain(raw: str, env: dict[str, Any] | None) -> _Plain:
     tokens = _tokens(raw, env)
     levels = {id(token): _level_of(token) for token in tokens if token.type == "image"}
     shown = [token for token in tokens if not levels.get(id(token))]
+    plain = [token for token in shown if not _is_badge(token)]
     lossy = any(token.type in _LOSSY and token.markup != "autolink" for token in shown)
     texts = [token for token in tokens if token.type != "text" or token.content.strip()]
-    struck = len(texts) > 1 and (texts[0].type, texts[-1].type) == ("s_open", "s_close")
+    struck = bool(texts) and texts[0].type == "s_open"
     level = next(filter(None, levels.values()), "")
-    return _Plain(_one_line("".join(map(_text_of, shown))), lossy, level, struck)
+    text, all_text = (_one_line("".join(map(_text_of, part))) for part in (plain, shown))
+    return _Plain(text or all_text, lossy, level, struck)
+
+
+def _is_badge(token: Token) -> bool:
+    return token.type == "image" and bool(BADGE.search(str(token.attrs.get("src", ""))))
 
 
 def _level_of(image: Token) -> str:

@@ -73,7 +73,7 @@ class Reader:
         return ImportResult(tree, ignored_of(lines), lines, _answers(self._pieces))
 
     def _report_unused(self) -> None:
-        unused = {definition.line for definition in self._definitions.unused()}
+        unused = {line for unused in self._definitions.unused() for line in unused.lines}
         if not unused:
             return
         left_out = Piece(LineKind.IGNORED, sorted(unused))

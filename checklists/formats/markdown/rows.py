@@ -57,7 +57,8 @@ class _Rows:
 
     def _group(self, row: Row) -> str:
         """The title in a row that is nothing but a title."""
-        texts = [cell.text for cell in row if cell.text]
+        numbers = self._columns.numbers
+        texts = [c.text for place, c in enumerate(row) if c.text and place not in numbers]
         found = _BOLD.fullmatch(texts[0]) if len(texts) == 1 and len(row) > 1 else None
         return found.group(2) if found else ""
 
@@ -125,7 +126,8 @@ class _Rows:
             text = row[place].text
             box = mark_of(text)
             answer = box.answer if box else options.answer_of(text)
-            found.append(severity.of_word(text) or (yes if answer == DONE else no))
+            said = severity.of_word(text) or severity.of_letter(text)
+            found.append(said or (yes if answer == DONE else no))
         return next((level for level in REQUIREMENTS if level in found), "")
 
     def _guidance(self, row: Row, item: Piece | None, skip: set[int]) -> None:

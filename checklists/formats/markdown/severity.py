@@ -10,8 +10,8 @@ _LEVELS = {
     MUST: """must|must[ -]have|required|mandatory|critical|blocker|blocking|high|highest|urgent
         |essential|p0|s0|sev-?[01]|🔴|🚨|⛔|❗""",
     SHOULD: "should|should[ -]have|recommended|medium|moderate|major|sev-?2|🟡|🟠",
-    MAY: """may|could|could[ -]have|optional|nice[ -]to[ -]have|good[ -]to[ -]have|low|lowest|minor
-        |p[45]|sev-?[345]|🟢|🔵|⚪""",
+    MAY: """may|could|could[ -]have|won['\u2019]?t|won['\u2019]?t[ -]have|optional
+        |nice[ -]to[ -]have|good[ -]to[ -]have|low|lowest|minor|p[45]|sev-?[345]|🟢|🔵|⚪""",
 }
 _WORD = "(?:" + "|".join(re.sub(r"\s+", "", level) for level in _LEVELS.values()) + "|p[123])"
 _WORD = _WORD.replace("[-]", "[ -]")
@@ -34,6 +34,8 @@ _PLACES = [
         re.I | re.S,
     ),
 ]
+_BESIDE = [place for number, place in enumerate(_PLACES) if number in (0, 2, 3, 4)]
+"""In brackets or as a sign: what may be a tag of a heading, too."""
 _SHOUTED = re.compile(r"\b(MUST|SHALL|REQUIRED|SHOULD|RECOMMENDED|MAY|OPTIONAL)\b")
 _WHOLE = re.compile(_NAMED, re.I)
 _HEADING = re.compile(
@@ -52,12 +54,9 @@ def split(text: str, *, from_zero: bool = True) -> tuple[str, str]:
     """
     if len(text) > _TEXT_MAX:
         return text, ""
-    for place in _PLACES:
-        found = place.fullmatch(text)
-        if found:
-            word = next(group for group in found.groups() if group and _is_word(group))
-            rest = found["rest"] + (found.groupdict().get("end") or "")
-            return rest.strip(), of_word(word, from_zero=from_zero)
+    rest, word = _tagged(text, _PLACES)
+    if word:
+        return rest, of_word(word, from_zero=from_zero)
     shouted = _SHOUTED.search(text)
     if shouted and not text.isupper():
         return text, of_word(shouted.group().replace("SHALL", "must"))
@@ -79,10 +78,29 @@ def of_word(text: str, *, from_zero: bool = True) -> str:
     return ""
 
 
+def of_letter(text: str) -> str:
+    """What a letter of the MoSCoW method says."""
+    return {"m": MUST, "s": SHOULD, "c": MAY, "w": MAY}.get(text.strip().casefold(), "")
+
+
 def of_heading(title: str) -> str:
-    """What a heading says of everything under it."""
-    found = _HEADING.fullmatch(title.strip())
-    return of_word(re.sub(r"s$", "", found.group(1))) if found else ""
+    """What a heading says of everything under it, by its words or a tag beside them."""
+    title = title.strip()
+    found = _HEADING.fullmatch(title)
+    if found:
+        return of_word(re.sub(r"s$", "", found.group(1)))
+    _rest, word = _tagged(title, _BESIDE)
+    return of_word(word)
+
+
+def _tagged(text: str, places: list[re.Pattern[str]]) -> tuple[str, str]:
+    """The text without its tag, and the tag; no tag if there is none in these places."""
+    for place in places if len(text) <= _TEXT_MAX else ():
+        found = place.fullmatch(text)
+        if found:
+            word = next(group for group in found.groups() if group and _is_word(group))
+            return (found["rest"] + (found.groupdict().get("end") or "")).strip(), word
+    return text, ""
 
 
 def _is_word(text: str) -> bool:

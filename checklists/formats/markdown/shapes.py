@@ -12,7 +12,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
-from checklists.formats.markdown import comments, grid, html, options, words
+from checklists.formats.markdown import comments, foreign, grid, html, options, words
 from checklists.formats.markdown.blocks import Block, Source, Text
 from checklists.formats.markdown.boxes import (
     leading_box,
@@ -64,7 +64,7 @@ def _split(block: Block, begin: int = 0) -> list[Block]:
     lines = block.lines()
     if begin == 0 and _all_bullets(lines):
         return _bullets(block)
-    if not (may_hold_box("\n".join(lines)) or any("|" in line for line in lines)):
+    if not (may_hold_box("\n".join(lines)) or any(map(_is_special, lines))):
         return [block]
     found: list[Block] = []
     place = text = 0
@@ -90,7 +90,11 @@ def _made_at(block: Block, lines: list[str], place: int, *, loose: bool) -> Bloc
         return _table(block, place, _table_end(lines, place + 2))
     if loose and _is_loose(lines[place]):
         return _loose(block, place, _entry_end(lines, place + 1))
-    return None
+    return foreign.block_at(block, place, lines[place])
+
+
+def _is_special(line: str) -> bool:
+    return "|" in line or foreign.is_markup(line)
 
 
 def _all_bullets(lines: list[str]) -> bool:
@@ -104,7 +108,7 @@ def _table_end(lines: list[str], place: int) -> int:
 
 
 def _entry_end(lines: list[str], place: int) -> int:
-    while place < len(lines) and not loose_box(lines[place]) and "|" not in lines[place]:
+    while place < len(lines) and not (loose_box(lines[place]) or _is_special(lines[place])):
         place += 1
     return place
 
@@ -158,10 +162,7 @@ def _bullets(block: Block) -> list[Block]:
 
 
 def _list(block: Block) -> list[Block]:
-    entries: list[Block] = []
-    for entry in block.children:
-        entries += _entry(entry)
-    block.children = entries
+    block.children = [made for entry in block.children for made in _entry(entry)]
     return [block]
 
 

@@ -2,7 +2,7 @@
 
 Boxes are items. In a file without any, these are, in this order: rows of tables with a place to
 tick, boxes in code, signs like ✅ at the beginning of entries, rows of tables about checks,
-questions, entries of lists, rows of any table.
+questions, entries of lists, rows of any table, the deepest headings.
 """
 
 from __future__ import annotations
@@ -64,14 +64,31 @@ def _strong(block: Block) -> bool:
 
 def _drop_weak(blocks: list[Block]) -> None:
     """Signs that may be decoration are boxes only beside real ones."""
+    for run in _runs(blocks):
+        if not any(_strong(entry) for block in run for entry in block.children):
+            for entry in (entry for block in run for entry in block.children):
+                entry.box = None if entry.box and entry.box.weak else entry.box
     for block in everything(blocks):
-        beside = block.kind == "list" and any(map(_strong, block.children))
-        for child in block.children:
-            if child.box and child.box.weak and not beside:
-                child.box = None
         if block.kind in ("heading", "summary") and block.box and block.box.weak:
             block.box = None
             block.text = block.body().lstrip("# ") if block.kind == "heading" else block.body()
+
+
+def _runs(blocks: list[Block]) -> Iterator[list[Block]]:
+    """The lists at every depth; those without an empty line between them are one to a person."""
+    run: list[Block] = []
+    for block in blocks:
+        if block.kind != "list" or not (run and _touches(run[-1], block)):
+            yield run
+            run = []
+        if block.kind == "list":
+            run.append(block)
+        yield from _runs(block.children)
+    yield run
+
+
+def _touches(block: Block, below: Block) -> bool:
+    return block.source is below.source and block.end == below.start and bool(block.lines()[-1])
 
 
 def _take_tables(blocks: list[Block], evidence: Evidence) -> bool:
@@ -99,6 +116,7 @@ def _without_boxes(blocks: list[Block], asked: bool) -> list[Block]:
         _promote_summaries,
         _promote_lists,
         lambda found: _take_tables(found, Evidence.ROWS),
+        _promote_headings,
     ]
     any(way(blocks) for way in ways)
     return blocks
@@ -156,6 +174,19 @@ def _promote_lists(blocks: list[Block]) -> bool:
             if first:
                 block.odd = words.NO_BOXES
                 first = False
+    return True
+
+
+def _promote_headings(blocks: list[Block]) -> bool:
+    """The deepest headings become items, if there is nothing else."""
+    headings = [block for block in readable(blocks) if block.kind == "heading"]
+    deepest = max((block.level for block in headings), default=0)
+    found = [b for b in headings if b.level == deepest and not words.means_prose(b.text)]
+    if deepest < SECTION_LEVEL or len(found) < 2:
+        return False
+    for block in found:
+        block.box = NO_BOX
+    found[0].odd = words.HEADINGS
     return True
 
 

@@ -64,11 +64,16 @@ TABLE = gettext_lazy(
 ANY_TABLE = gettext_lazy(
     "Nothing else in the file looks like an item, so the rows of this table were read as items."
 )
+HEADINGS = gettext_lazy(
+    "Nothing else in the file looks like an item, so its deepest headings were read as items, this "
+    "one first."
+)
 FROM_CODE = gettext_lazy(
     "All boxes of the file are in code, so the code was read as if it was not marked as such."
 )
 CONTENTS = gettext_lazy("A table of contents only repeats the headings. It was left out.")
 BADGE = gettext_lazy("A badge says nothing about a checklist. It was left out.")
+TO_TOP = gettext_lazy("A way back to the top of the file leads nowhere here. It was left out.")
 DROPPED = gettext_lazy("This part of the page is not for reading. It was left out.")
 TOOL_COMMENT = gettext_lazy("A comment for a tool, or commented out. It was left out.")
 SAID_IGNORED = gettext_lazy("Left out by hand.")

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from checklists.errors import Invalid
 from checklists.formats.keys import is_key
 from checklists.formats.markdown.drafts import Draft, DraftGroup, DraftItem
+from checklists.formats.markdown.words import NOT_APPLICABLE as NOT_APPLICABLE_MARK
 from checklists.formats.reading.entries import Fact, Words
 from checklists.formats.reading.facts import answer_of, exact_value, likely_values
 from checklists.formats.reading.marks import Marks
 from checklists.formats.reading.names import GUIDANCE, LEFT_OUT, OWN, STATUS, WORDS
-from checklists.formats.tree import Filled, LineKind
+from checklists.formats.tree import NOT_APPLICABLE, Filled, LineKind
 
 UNKNOWN = gettext_lazy("“{}” is not a field of a checklist. It was left out.")
 KEPT = gettext_lazy("“{}” is not a field of a checklist. What it says was kept as guidance.")
@@ -112,6 +113,8 @@ class Taking:
                 why = NO_STATUS.format(fact.text[:_SHORT])
                 told.words = "\n\n".join(filter(None, (fact.text.strip(), told.words)))
             told.answer = answer or told.answer
+            if answer == NOT_APPLICABLE and not self._exact:
+                item.na_allowed, why = True, str(NOT_APPLICABLE_MARK)
         self._marks.take(kind, fact.line, fact.end, item, why)
 
     def _field(self, item: DraftItem, fact: Fact) -> None:
