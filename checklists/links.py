@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from checklists.errors import Invalid
+
+_UNSEEN = {"Cc", "Cf", "Cs"}
+"""Kinds of characters that hide, or turn the text around them round: a link is read as it is."""
 
 
 def checked_link(text: str) -> str:
@@ -32,6 +36,6 @@ def checked_link(text: str) -> str:
             code="link_with_credentials",
             field="content",
         )
-    if any(c.isspace() or ord(c) < 32 for c in link):
+    if any(c.isspace() or unicodedata.category(c) in _UNSEEN for c in link):
         raise Invalid(_("A link holds no spaces."), code="bad_link", field="content")
     return link

@@ -157,6 +157,8 @@ def test_an_old_expected_version_is_told_who_changed_what(caller, release, calls
         ("assign", {"role": "security", "assignee": "sam@example.com"}, 422, "invalid"),
         ("evidence", {"kind": "file", "content": "x"}, 422, "invalid"),
         ("evidence", {"kind": "link", "content": "javascript:alert(1)"}, 422, "bad_link"),
+        ("evidence", {"kind": "link", "content": "https://a.io/\u202egpj.exe"}, 422, "bad_link"),
+        ("evidence", {"kind": "link", "content": "https://a\u200b.io/"}, 422, "bad_link"),
         ("evidence", {"kind": "text", "content": ""}, 422, "empty"),
         (
             "evidence",
