@@ -108,7 +108,7 @@ def feed_of(person: Person, now: datetime, address: str) -> list[Entry]:
             uid=f"release-{release.pk}@readiness",
             starts_at=release.target_at,
             ends_at=release.target_at + timedelta(minutes=30),
-            summary=f"{release.project.slug} {release.version} ({release.environment})",
+            summary=f"{release} ({release.environment})",
             url=f"{address}/releases/{release.pk}/",
             changed_at=now,
             cancelled=release.status in (ReleaseStatus.ABORTED, ReleaseStatus.ROLLED_BACK),
@@ -121,7 +121,7 @@ def feed_of(person: Person, now: datetime, address: str) -> list[Entry]:
             uid=f"freeze-{freeze.pk}@readiness",
             starts_at=freeze.starts_at,
             ends_at=freeze.ends_at,
-            summary=f"{freeze.name} ({freeze.project.slug})",
+            summary=f"{freeze.name} ({freeze.project})",
             url=f"{address}/calendar/?month={freeze.starts_at:%Y-%m}",
             changed_at=now,
         )
@@ -148,7 +148,7 @@ def _going(release: Release, freezes: Sequence[FreezeWindow]) -> Going:
     at = release.target_at
     frozen = [f for f in freezes if f.project_id == release.project_id]
     return Going(
-        name=f"{release.project.slug} {release.version}",
+        name=str(release),
         url=f"/releases/{release.pk}/",
         environment=release.environment,
         glyph=GLYPHS[status],
@@ -162,7 +162,7 @@ def _frozen_on(day: date, freezes: Sequence[FreezeWindow]) -> list[str]:
     begin = _midnight(day)
     end = begin + timedelta(days=1)
     return [
-        f"{freeze.name} ({freeze.project.slug})"
+        f"{freeze.name} ({freeze.project})"
         for freeze in freezes
         if freeze.starts_at < end and freeze.ends_at > begin
     ]

@@ -93,7 +93,7 @@ def face_of_probe(probe: Probe, now: datetime) -> ProbeFace:
         number=probe.item.number,
         title=probe.item.called,
         item_url=f"/releases/{release.pk}/#item-{probe.item_id}",
-        release=f"{release.project.slug} {release.version}",
+        release=str(release),
         release_url=f"/releases/{release.pk}/",
         project=release.project.slug,
         seen_at=last_at,

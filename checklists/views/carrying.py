@@ -46,7 +46,7 @@ def release_carry(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "releases",
         "release": release,
-        "name": f"{release.project.slug} {release.version}",
+        "name": str(release),
         "page": carry_page(release, page_source, timezone.now()) if page_source else None,
     }
     return render(request, "checklists/release_carry.html", context)

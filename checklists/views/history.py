@@ -66,7 +66,7 @@ def release_history(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "releases",
         "release": release,
-        "name": f"{release.project.slug} {release.version}",
+        "name": str(release),
         "history": history,
         "filter": wanted,
         "item": next((i for i in look.state.items if i.id == wanted.item), None),

@@ -75,7 +75,7 @@ def facts_of(release: Release, snapshot: Snapshot) -> Facts:
     artifact, base = release.artifact_digest, f"/releases/{release.pk}"
     later = [s for s in snapshot.counters.sections if s.after_go_live]
     return Facts(
-        name=f"{release.project.slug} {release.version}",
+        name=str(release),
         project=str(release.project),
         project_url=f"/projects/{release.project.slug}/",
         version=release.version,

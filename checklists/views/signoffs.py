@@ -142,7 +142,7 @@ def _page(request: HttpRequest, release: Release, role: str, draft: Draft) -> Ht
     context = {
         "section": "releases",
         "release": release,
-        "name": f"{release.project.slug} {release.version}",
+        "name": str(release),
         "duties": duties,
         "duty": chosen,
         "s": signing,

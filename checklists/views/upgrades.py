@@ -68,7 +68,7 @@ def _page(
     context = {
         "section": "releases",
         "release": release,
-        "name": f"{release.project.slug} {release.version}",
+        "name": str(release),
         "checklist": checklist,
         "template": version.template,
         "version": version,

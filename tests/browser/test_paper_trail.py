@@ -81,7 +81,7 @@ def test_a_checklist_goes_from_a_file_to_a_release(site):
     page.fill("#id_target_at", "2031-01-15T12:00")
     page.check("text=Production Checklist")
     page.click("text=Open release")
-    page.wait_for_selector("h1:has-text('payments 3.0.0')")
+    page.wait_for_selector("h1:has-text('Payments 3.0.0')")
     assert Release.objects.get(version="3.0.0").items.count() == 132
     assert site.complaints == []
 

@@ -36,9 +36,9 @@ def freeze(cast, actor, *, days=10, name="Holidays"):
 def test_a_release_stands_on_the_day_of_its_target(client, cast, release):
     client.force_login(cast.vic)
     page = client.get("/calendar/?month=2031-01").content.decode()
-    assert "payments 2.4.0" in page
+    assert "Payments 2.4.0" in page
     assert "Calendar, January 2031" in page
-    assert "payments 2.4.0" not in client.get("/calendar/?month=2031-02").content.decode()
+    assert "Payments 2.4.0" not in client.get("/calendar/?month=2031-02").content.decode()
 
 
 def test_outsiders_see_no_release_and_no_freeze(client, cast, release, olga):
@@ -133,7 +133,7 @@ def test_the_feed_shows_what_its_owner_may_see_and_nothing_else(client, cast, re
     client.logout()
     answer = client.get(mine)
     assert answer["Content-Type"].startswith("text/calendar")
-    assert "SUMMARY:payments 2.4.0 (production)\r\n" in answer.content.decode()
+    assert "SUMMARY:Payments 2.4.0 (production)\r\n" in answer.content.decode()
     assert "2.4.0" not in client.get(theirs).content.decode()
 
 

@@ -234,10 +234,10 @@ def test_an_export_reads_back_as_the_same_checklist(editor):
 def test_a_template_shows_its_releases_to_those_who_may_see_them(cast, client):
     open_small_release(cast)
     client.force_login(cast.vic)
-    assert "payments 2.4.0" in plain(client.get("/templates/small/"))
+    assert "Payments 2.4.0" in plain(client.get("/templates/small/"))
     client.force_login(cast.mallory)
     seen = plain(client.get("/templates/small/"))
-    assert "payments 2.4.0" not in seen
+    assert "Payments 2.4.0" not in seen
     assert "None that you can see" in seen
 
 
