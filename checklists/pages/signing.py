@@ -60,6 +60,11 @@ class Duty:
     mine: bool
     url: str
 
+    @property
+    def holder_names(self) -> str:
+        """The names of everybody who holds the role."""
+        return ", ".join(face.name for face in self.holders)
+
 
 @dataclass(frozen=True, slots=True)
 class Signing:

@@ -229,7 +229,7 @@ def test_a_role_without_a_holder_says_so(cast, release, client):
     cast.release_management.holders.all().delete()
     sign_in(client, cast.sam)
     page = client.get(url(release, "release-manager")).text
-    assert "signed by nobody yet" in page
+    assert "Nobody can sign for Release manager yet" in page
     assert "Nobody holds this role" in page
 
 
