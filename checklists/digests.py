@@ -52,8 +52,13 @@ def section_digests(state: ReleaseState) -> dict[str, str]:
 
 
 def template_entry(checklist: ChecklistState) -> str:
-    """What a signature covers of the template: its digest, and those of its overlays with it."""
-    return "+".join(checklist.content_digests)
+    """What a signature covers of the template: its digest, and those of its overlays with it.
+
+    And the event that upgraded it, if one did: a way to other versions and back is no way back to
+    what was signed.
+    """
+    digests = "+".join(checklist.content_digests)
+    return f"{digests}@{checklist.upgraded_seq}" if checklist.upgraded_seq else digests
 
 
 def _section_digest(release: int, template: str, rules: str, items: tuple[ItemState, ...]) -> str:

@@ -167,7 +167,9 @@ class Replay:
         if list(before.content_digests) != data["from"]:
             raise ValueError(f"event {self.seq} upgrades another version than the pinned one")
         pinned, *overlays = data["to"]
-        after = replace(before, template_digest=pinned, overlays=tuple(overlays))
+        after = replace(
+            before, template_digest=pinned, overlays=tuple(overlays), upgraded_seq=self.seq
+        )
         upgrade_items(
             self._items,
             self._gone,

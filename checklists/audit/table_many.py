@@ -82,12 +82,14 @@ def _checklists(releases: Collection[Release]) -> dict[int, tuple[ChecklistState
             "key",
             "position",
             "template_version__digest",
+            "upgraded_seq",
             "overlays__template_version__digest",
         )
     )
     found: dict[int, dict[int, ChecklistState]] = defaultdict(dict)
-    for release, pk, key, position, digest, over in rows:
-        checklist = found[release].setdefault(pk, ChecklistState(pk, key, position, digest))
+    for release, pk, key, position, digest, seq, over in rows:
+        state = ChecklistState(pk, key, position, digest, (), seq)
+        checklist = found[release].setdefault(pk, state)
         if over is not None:
             found[release][pk] = replace(checklist, overlays=(*checklist.overlays, over))
     return {release: tuple(held.values()) for release, held in found.items()}

@@ -69,14 +69,15 @@ def pinned_checklists(release: Release) -> tuple[tuple[ChecklistState, ...], Map
             "position",
             "template_version__digest",
             "template_version__content",
+            "upgraded_seq",
             "overlays__template_version__digest",
             "overlays__template_version__content",
         )
     )
     found: dict[int, ChecklistState] = {}
     contents: dict[str, str] = {}
-    for pk, key, position, digest, content, over, over_content in rows:
-        checklist = found.setdefault(pk, ChecklistState(pk, key, position, digest))
+    for pk, key, position, digest, content, seq, over, over_content in rows:
+        checklist = found.setdefault(pk, ChecklistState(pk, key, position, digest, (), seq))
         contents[digest] = content
         if over is not None:
             contents[over] = over_content

@@ -73,6 +73,7 @@ class Checklist(models.Model):
     template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
+    upgraded_seq = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["position"]

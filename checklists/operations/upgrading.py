@@ -78,7 +78,8 @@ def upgrade_checklist(
     _require_possible(release, state, preview)
     steps, seq = preview.steps, release.chain.head_seq + 1
     checklist.template_version = preview.chosen.version
-    checklist.save(update_fields=["template_version"])
+    checklist.upgraded_seq = seq
+    checklist.save(update_fields=["template_version", "upgraded_seq"])
     checklist.overlays.all().delete()
     pin(checklist, preview.chosen)
     rows = rows_of(steps)

@@ -29,7 +29,8 @@ class Rule:
 class ChecklistState:
     """One template version pinned to the release. `key` is the template's slug.
 
-    `overlays` are the digests of the versions merged into it, in that order.
+    `overlays` are the digests of the versions merged into it, in that order; `upgraded_seq` is the
+    event that last moved it to other versions, or 0.
     """
 
     id: int
@@ -37,6 +38,7 @@ class ChecklistState:
     position: int
     template_digest: str
     overlays: tuple[str, ...] = ()
+    upgraded_seq: int = 0
 
     @property
     def content_digests(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ RELEASE_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "opened_by_id",
         "deployed_at",
     ),
-    Checklist: ("release_id", "template_version_id", "key", "position"),
+    Checklist: ("release_id", "template_version_id", "key", "position", "upgraded_seq"),
     ChecklistOverlay: ("checklist_id", "template_version_id", "position"),
     Item: (
         "release_id",

@@ -13,6 +13,7 @@ from checklists.audit.current import current_state
 from checklists.audit.verify import verify_release
 from checklists.digests import section_digests
 from checklists.errors import Conflict
+from checklists.formats.tree import ChecklistTree, Group, Item, Section
 from checklists.gate.signoffs import signoff_standing
 from checklists.models import AuditEvent, Release
 from checklists.operations import (
@@ -88,6 +89,33 @@ def test_signatures_no_longer_count(cast, small, release):
     ]
     assert (standing.met, standing.code) == (0, "signoff_stale")
     assert all(item.answer == "done" for item in state.items if item.stage == "deploy")
+
+
+def test_a_way_there_and_back_brings_no_signature_back(cast, small, release):
+    signoffs.sign_release(
+        release,
+        actor=act(cast.sam),
+        role="security",
+        meaning=Meaning.APPROVE,
+        digest=signoffs.rule_digest_for(current_state(release), "security"),
+        authenticated_at=timezone.now(),
+    )
+    overlay = publish(more := asking_more(), "eu")
+    upgrade(release, cast)
+    add_version(overlay, replace(more, environments=("nowhere",)))
+    upgrade(release, cast)
+    state = current_state(release)
+    standing = signoff_standing(state, "deploy", section_digests(state))
+    assert [s.code for s in standing if s.role == "security"] == ["signoff_stale"]
+    assert verify_release(release).is_clean
+
+
+def asking_more() -> ChecklistTree:
+    """An overlay that adds one item to a section and changes no other."""
+    new = Item("security/secrets/ask-the-officer", "Ask the data protection officer")
+    group = Group("security/secrets", "Secrets", items=(new,))
+    section = Section("security", "Security", groups=(group,))
+    return ChecklistTree("EU Product", sections=(section,), extends="small")
 
 
 def test_nobody_undoes_a_step_of_before(cast, small, release):
