@@ -28,6 +28,8 @@ _UNSURE = frozenset({"", ".txt", ".text"})
 _HEAD = 20_000
 _JSON = re.compile(r"""(?:\{\s*["}]|\[\s*(?:["\[{]|-?[0-9]|true|false|null))""")
 _MARKDOWN = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]|^\s*(?:[-*+]|[0-9]+[.)])[ \t]+\[.?\]", re.MULTILINE)
+_TABBED = re.compile(r"^ *\t", re.MULTILINE)
+"""How no line of YAML begins."""
 _YAML = re.compile(
     r"""(?:---\s*\n)?(?:#.*\n|\s*\n)*((?:- *)?["']?\w[\w .()/-]{0,60}["']?:(?:[ \t]|\n|$))"""
 )
@@ -64,7 +66,7 @@ def _of_text(head: str) -> str:
         return "csv"
     if looks_like_issue(plain):
         return "issue"
-    found = _YAML.match(plain)
+    found = None if _TABBED.search(plain) else _YAML.match(plain)
     return "yaml" if found and not _MARKDOWN.search(plain, found.start(1)) else "markdown"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from checklists.formats import detect
 from checklists.formats.data import read_yaml
 from checklists.formats.markdown import read_markdown
 from checklists.formats.markdown_answers import write_answered
 from checklists.formats.table import read_csv
-from checklists.formats.tree import MAY, MUST, SHOULD
+from checklists.formats.tree import CLOSE, MAY, MUST, SHOULD
 from tests.formats.reading import ignored, items, only, read
 
 
@@ -233,3 +234,78 @@ def test_a_section_by_that_name_is_one_in_yaml() -> None:
 def test_what_a_table_marks_as_not_applicable_may_be_so() -> None:
     result = read_csv("Task;Status\nDNS;done\nFax;n/a\n")
     assert [item.na_allowed for item in result.tree.items()] == [False, True]
+
+
+def test_a_task_list_of_github_is_no_code() -> None:
+    text = "- [ ] Cut\n\n```[tasklist]\n### Docs\n- [x] Guide\n```\n\n```sh\n- [ ] no\n```\n"
+    assert titles(text) == ["Cut", "Guide"]
+
+
+def test_boxes_and_choices_in_any_column_are_answers() -> None:
+    text = (
+        "| | Task |\n|---|---|\n| ☑ | Search |\n| - [ ] | Pay |\n\n"
+        "Task | OK\n--- | ---\nHome | ☑ Yes ☐ No\nCart | ☐ Yes ☐ No\n\n"
+        "| Role | Signed here |\n|---|---|\n| Lead | ☑ |\n| Owner | ☐ |\n"
+    )
+    assert titles(text) == ["Search", "Pay", "Home", "Cart", "Lead", "Owner"]
+    assert {key: answer for key, (answer, _words) in told(text).items()} == {
+        "search": "done",
+        "home": "done",
+        "lead": "done",
+    }
+    assert not any("☐" in item.guidance for item in items(text))
+
+
+@pytest.mark.parametrize("mark", [">", "<", "/"])
+def test_marks_of_note_apps_are_words_that_are_written_and_read(mark: str) -> None:
+    result = read_markdown(f"- [{mark}] Half done\n- [ ] b\n")
+    assert [answer.words for answer in result.answers] == [mark]
+    answers = {answer.key: answer for answer in result.answers}
+    assert told(write_answered(result.tree, answers)) == {"half-done": ("", mark)}
+
+
+def test_lists_with_tabs_are_no_yaml() -> None:
+    text = "Prepare:\n\t- book\n\t- print\n\nRun:\n\t- open\n"
+    assert detect("", text.encode()) == "markdown"
+    assert places(text) == [
+        ("Prepare", "", "book"),
+        ("Prepare", "", "print"),
+        ("Run", "", "open"),
+    ]
+
+
+def test_what_a_result_column_says_is_the_answer() -> None:
+    result = read_csv(
+        "Check,Result,Status\nLogin,PASS,\nLogout,FAIL,\nDark,N/A: web only,\nFax,ok,open\n"
+    )
+    assert [item.na_allowed for item in result.tree.items()] == [False, False, True, False]
+    found = {answer.key.rpartition("/")[2]: answer.answer for answer in result.answers}
+    assert found == {"login": "done", "logout": "", "dark": "not_applicable", "fax": ""}
+
+
+def test_one_line_between_boxes_divides_them() -> None:
+    text = "☐ Lights on\n☐ Alarm off\n\nAfternoon\n\n☐ Bins out\n☐ Float checked\n"
+    assert [place[0] for place in places(text)] == ["", "", "Afternoon", "Afternoon"]
+
+
+def test_steps_above_the_first_section_are_items_too() -> None:
+    assert titles("# Deploy\n\n1. a\n2. b\n\n## Rollback\n\n1. x\n2. y\n") == ["a", "b", "x", "y"]
+    assert titles("# Review\n\n- Which ports?\n- Who?\n\n## Later\n\n- Model?\n") == [
+        "Which ports?",
+        "Who?",
+        "Model?",
+    ]
+
+
+def test_german_and_french_headings_mean_the_same() -> None:
+    tree = read(
+        "## Nach dem Deployment\n\n- [ ] Muss: Monitoring\n- [ ] Kann: Kekse\n\n"
+        "## Après la mise en production\n\n- [ ] Surveillance\n\n"
+        "## Weiterführende Dokumente\n\n- [Handbuch](https://doku.example.de/)\n"
+    )
+    assert [(item.title, item.stage, item.requirement) for item in tree.items()] == [
+        ("Monitoring", CLOSE, MUST),
+        ("Kekse", CLOSE, MAY),
+        ("Surveillance", CLOSE, MUST),
+    ]
+    assert [document.title for document in tree.related] == ["Handbuch"]

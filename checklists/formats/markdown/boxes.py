@@ -15,7 +15,7 @@ _CROSSED = "x\u0445\u03c7\uff58\u00d7"
 """An x, and what looks like one in other alphabets."""
 _MARKS = (
     rf"n/?\.?a\.?|n\.a\.|done|yes|ok"
-    rf"|[{_CROSSED}vy*~+/>!?.☐☑☒\-\u2013\u2014{_TICKS}{_CROSSES}]"
+    rf"|[{_CROSSED}vy*~+/<>!?.☐☑☒\-\u2013\u2014{_TICKS}{_CROSSES}]"
 )
 _BRACKETS = rf"\\?[\[\uff3b]{_SPACES}((?:{_MARKS})\ufe0f?)?{_SPACES}\\?[\]\uff3d]"
 _NAMES = {
@@ -55,7 +55,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _SIGN_BULLET = re.compile(
-    rf"[ \t]*(?:[{_SIGNS}][ \t]*|{_COUNT}(?:(?<=[、\uff0e\uff09])|[ \t])[ \t]*"
+    rf"[ \t]*(?:[-+*][ \t]+|[{_SIGNS}][ \t]*|{_COUNT}(?:(?<=[、\uff0e\uff09])|[ \t])[ \t]*"
     r"|\.{1,5}[ \t]+)(?=\S)",
     re.IGNORECASE,
 )

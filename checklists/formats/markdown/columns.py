@@ -20,6 +20,7 @@ _TIER = re.compile(
     r"|small|medium|large|dev|development|test|staging|prod|production|alpha|beta|ga|mvp|v[0-9]"
 )
 _ASIDES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_LISTED = re.compile(r"[-+*][ \t]+(?=\S)")
 _ORDINAL = re.compile(r"[A-Za-z]{0,8}[-_. ]?[0-9]{1,6}(?:[.-][0-9]{1,6})*[.)]?")
 
 
@@ -76,11 +77,25 @@ def columns_of(table: Table) -> Columns | None:
     found = Columns(-1)
     open_columns = [place for place in range(len(names)) if not _take(found, table, place)]
     found.item = _item(table, names, open_columns)
+    if not (found.status or found.choices):
+        found.status = _boxed(table, {*open_columns, *found.told()})
     return found if found.item >= 0 else None
+
+
+def _boxed(table: Table, others: set[int]) -> list[int]:
+    """The one column, besides the others, that holds nothing but boxes, whatever its name is."""
+    found = [
+        place
+        for place in range(len(table.header))
+        if place not in others
+        and all(row[place].text and _strong(row[place].text) for row in table.rows)
+    ]
+    return found if len(found) == 1 else []
 
 
 def mark_of(text: str) -> Box | None:
     """The box that a cell is, with nothing beside it."""
+    text = _LISTED.sub("", text)
     box = leading_box(text)
     if box and not text[box.end :].strip():
         return box
@@ -186,6 +201,7 @@ def _is_state(text: str) -> bool:
     return (
         bool(mark_of(text))
         or options.is_option(text)
+        or bool(options.in_line(text))
         or "-".join(text.casefold().split()) in known.NAMES[known.STATES]
     )
 

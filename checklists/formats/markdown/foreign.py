@@ -1,10 +1,12 @@
-"""Lines that mean something elsewhere: headings of wikis, and the frames of admonitions."""
+"""Lines that are plain text to Markdown and more to people: lists with other bullets, headings of
+wikis, the frames of admonitions."""
 
 from __future__ import annotations
 
 import re
 
 from checklists.formats.markdown.blocks import Block
+from checklists.formats.markdown.boxes import loose_box, without_bullet
 
 _HEADING = re.compile(
     r"(?:(?P<signs>={1,6})|h(?P<number>[1-6])\.)[ \t]+(?P<text>[^\s=][^\n]{0,500}?)[ \t]*=*[ \t]*"
@@ -36,3 +38,19 @@ def block_at(block: Block, place: int, line: str) -> Block | None:
         made.text = heading["text"].strip()
         made.level = len(heading["signs"] or "") or int(heading["number"])
     return made
+
+
+def listed(block: Block, lines: list[str]) -> list[Block] | None:
+    """A paragraph of several lines with bullets, or with a line above them that ends in a colon, as
+    the list that it looks like. Its boxes are found elsewhere."""
+    named = len(lines) > 1 and lines[0].rstrip().endswith(":") and not without_bullet(lines[0])
+    entries = lines[1:] if named else lines
+    if len(lines) < 2 or not all(map(without_bullet, entries)) or any(map(loose_box, entries)):
+        return None
+    start = block.start + named
+    made = block.part("list", start, block.end)
+    for place in range(start, block.end):
+        entry = block.part("list_item", place, place + 1)
+        entry.children = [block.part("paragraph", place, place + 1)]
+        made.children.append(entry)
+    return [block.part("paragraph", block.start, start), made] if named else [made]

@@ -52,9 +52,11 @@ def _name_lists(blocks: list[Block]) -> None:
     plain = [place for place in above if _PLAIN_NAME.fullmatch(blocks[place].body())]
     if len(plain) > len(named) and any(_several(blocks, place + 1) for place in plain):
         named = plain
-        if named[0] > 0 and not _has_title(blocks) and _PLAIN_NAME.fullmatch(blocks[0].body()):
+        first = blocks[0].kind == "paragraph" and named[0] > 0
+        if first and not _has_title(blocks) and _PLAIN_NAME.fullmatch(blocks[0].body()):
             _make_heading(blocks[0], blocks[0].body().strip(), 1)
-    for place in named if len(named) > 1 else ():
+    divides = bool(named) and any(block.has_box for block in blocks[: named[0]])
+    for place in named if len(named) > 1 or (divides and _several(blocks, named[0] + 1)) else ():
         title = blocks[place].body().strip().rstrip(":\uff1a ")
         _make_heading(blocks[place], title, SECTION_LEVEL)
 

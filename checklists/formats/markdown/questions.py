@@ -21,9 +21,10 @@ _SPEAKS = re.compile(
     r"|oui|non|sí|si)\b(?!\s*/)",
     re.IGNORECASE,
 )
-_FRAME = r"[\s_.\u2026*:()\[\]{}<>|/#\-\u2013\u2014]*"
+_FRAME = r"[\s_.\u2026*:()\[\]{}\-\u2013\u2014]*"
 _PLACE = re.compile(
-    rf"{_FRAME}(?:tbd|tba|to ?do|your (?:answer|response).*|answer here.*|write here.*)?{_FRAME}",
+    rf"{_FRAME}(?:<?(?:tbd|tba|to ?do|your (?:answer|response).*|answer here.*|write here.*)>?)?"
+    rf"{_FRAME}",
     re.I,
 )
 

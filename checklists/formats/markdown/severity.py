@@ -8,9 +8,10 @@ from checklists.formats.tree import MAY, MUST, SHOULD
 
 _LEVELS = {
     MUST: """must|must[ -]have|required|mandatory|critical|blocker|blocking|high|highest|urgent
-        |essential|p0|s0|sev-?[01]|🔴|🚨|⛔|❗""",
-    SHOULD: "should|should[ -]have|recommended|medium|moderate|major|sev-?2|🟡|🟠",
-    MAY: """may|could|could[ -]have|won['\u2019]?t|won['\u2019]?t[ -]have|optional
+        |muss|pflicht|zwingend|essential|p0|s0|sev-?[01]|🔴|🚨|⛔|❗""",
+    SHOULD: """should|should[ -]have|recommended|medium|moderate|major|sev-?2|🟡|🟠
+        |soll|sollte|empfohlen""",
+    MAY: """may|kann|could|could[ -]have|won['\u2019]?t|won['\u2019]?t[ -]have|optional
         |nice[ -]to[ -]have|good[ -]to[ -]have|low|lowest|minor|p[45]|sev-?[345]|🟢|🔵|⚪""",
 }
 _WORD = "(?:" + "|".join(re.sub(r"\s+", "", level) for level in _LEVELS.values()) + "|p[123])"

@@ -19,7 +19,6 @@ from checklists.formats.markdown.boxes import (
     loose_box,
     may_hold_box,
     trailing_box,
-    without_bullet,
 )
 from checklists.formats.markdown.options import SIGNS
 
@@ -62,8 +61,9 @@ def _holds_more(lines: list[str]) -> bool:
 def _split(block: Block, begin: int = 0) -> list[Block]:
     """The text, tables and loose items of a paragraph; its first lines may be left alone."""
     lines = block.lines()
-    if begin == 0 and _all_bullets(lines):
-        return _bullets(block)
+    listed = foreign.listed(block, lines) if begin == 0 else None
+    if listed:
+        return listed
     if not (may_hold_box("\n".join(lines)) or any(map(_is_special, lines))):
         return [block]
     found: list[Block] = []
@@ -95,10 +95,6 @@ def _made_at(block: Block, lines: list[str], place: int, *, loose: bool) -> Bloc
 
 def _is_special(line: str) -> bool:
     return "|" in line or foreign.is_markup(line)
-
-
-def _all_bullets(lines: list[str]) -> bool:
-    return len(lines) > 1 and all(map(without_bullet, lines)) and not any(map(loose_box, lines))
 
 
 def _table_end(lines: list[str], place: int) -> int:
@@ -149,16 +145,6 @@ def _loose(block: Block, start: int, end: int) -> Block:
             block.part("paragraph", made.start + 1, block.start + end)
         )
     return made
-
-
-def _bullets(block: Block) -> list[Block]:
-    """A paragraph in which every line begins with a bullet, as the list that it looks like."""
-    made = block.part("list", block.start, block.end)
-    for place in range(block.start, block.end):
-        entry = block.part("list_item", place, place + 1)
-        entry.children = [block.part("paragraph", place, place + 1)]
-        made.children.append(entry)
-    return [made]
 
 
 def _list(block: Block) -> list[Block]:

@@ -7,6 +7,7 @@ questions, entries of lists, rows of any table, the deepest headings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -19,9 +20,12 @@ from checklists.formats.markdown.pieces import SECTION_LEVEL
 from checklists.formats.markdown.questions import promote_questions
 from checklists.formats.markdown.shapes import shaped
 
+_TASK_LIST = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\[tasklist\][ \t]*")
+
 
 def surveyed(blocks: list[Block]) -> list[Block]:
     """The blocks of a file, with a box on everything that is an item."""
+    blocks = [_code(block) if _is_task_list(block) else block for block in blocks]
     contents.find(blocks)
     asked = attach_options(blocks)
     boxes = _have(blocks, lambda block: _strong(block))
@@ -137,6 +141,11 @@ def _opened(blocks: list[Block]) -> list[Block]:
     return found if any_box else blocks
 
 
+def _is_task_list(block: Block) -> bool:
+    """Whether this is what GitHub shows as a list of tasks, though it is written as code."""
+    return block.kind == "fence" and bool(_TASK_LIST.fullmatch(block.lines()[0]))
+
+
 def _code(block: Block) -> Block:
     lines, numbers = block.lines(), block.numbers
     if block.kind == "code_block":
@@ -208,4 +217,6 @@ def _lists(blocks: list[Block]) -> Iterator[Block]:
             headed = headed or block.level >= SECTION_LEVEL
         elif block.kind == "list" and not reading:
             (found if headed else early).append(block)
-    yield from found or early
+    steps = [block for block in early if block.lines()[0].lstrip()[:1].isdigit()]
+    several = sum(len(block.children) for block in found) > 1
+    yield from [*(steps if several else early), *found]

@@ -15,11 +15,15 @@ Why = str | Promise
 _CLOSE = re.compile(
     r"(?:[0-9]+-)*(?:post|after)-?(?:the-)?(?:deployment|deploy|release|launch|go-live)"
     r"(?:-(?:checklist|checks?|tasks?|steps?|verification|validation|monitoring|phase))?"
+    r"|(?:[0-9]+-)*nach-(?:dem|der)-(?:deployment|release|go-live|rollout|veröffentlichung"
+    r"|produktivsetzung|inbetriebnahme|auslieferung|freigabe)"
+    r"|(?:[0-9]+-)*après-(?:la-mise-en-production|la-livraison|le-déploiement)"
 )
 _RELATED = re.compile(
     r"(?:[0-9]+-)*(?:(?:related|further|additional)"
     r"(?:-(?:documentation|documents|document|docs|links|reading|resources))?"
-    r"|see-also|references)"
+    r"|see-also|references|(?:weiterführende|verwandte)-(?:dokumente|informationen|links)"
+    r"|siehe-auch|documents-liés|voir-aussi|références)"
 )
 
 TICKED = gettext_lazy(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from checklists.errors import Invalid
 from checklists.formats.keys import is_key
 from checklists.formats.markdown.drafts import Draft, DraftGroup, DraftItem
+from checklists.formats.markdown.questions import said_in
 from checklists.formats.markdown.words import NOT_APPLICABLE as NOT_APPLICABLE_MARK
 from checklists.formats.reading.entries import Fact, Words
 from checklists.formats.reading.facts import answer_of, exact_value, likely_values
@@ -35,12 +36,13 @@ _SHORT = 80
 
 @dataclass(slots=True)
 class Told:
-    """An answer of a filled form, before its item has a key."""
+    """An answer of a filled form, before its item has a key. `said`: a status says what it is."""
 
     item: DraftItem
     answer: str = ""
     words: str = ""
     line: int = 0
+    said: bool = False
 
 
 class Taking:
@@ -107,12 +109,16 @@ class Taking:
         kind, why = LineKind.SETTING, ""
         if fact.field == WORDS:
             told.words = "\n\n".join(filter(None, (told.words, fact.text.strip())))
+            if not (told.said or self._exact):
+                told.answer = told.answer or said_in(fact.text)
+                item.na_allowed = item.na_allowed or told.answer == NOT_APPLICABLE
         else:
             answer = answer_of(fact.text)
             if answer is None:
                 why = NO_STATUS.format(fact.text[:_SHORT])
                 told.words = "\n\n".join(filter(None, (fact.text.strip(), told.words)))
-            told.answer = answer or told.answer
+            told.said = bool(fact.text.strip())
+            told.answer = answer or ("" if told.said else told.answer)
             if answer == NOT_APPLICABLE and not self._exact:
                 item.na_allowed, why = True, str(NOT_APPLICABLE_MARK)
         self._marks.take(kind, fact.line, fact.end, item, why)
