@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from checklists.formats import WRITTEN, format_named, writer_named
 from checklists.formats.tree import DONE, NOT_APPLICABLE, ChecklistTree, Filled
 from tests.formats.strategies import lines, trees
+from tests.fuzzing import examples
 
 
 @st.composite
@@ -25,7 +26,7 @@ def answered(draw: st.DrawFn) -> tuple[ChecklistTree, dict[str, Filled]]:
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(form=answered())
 def test_a_filled_form_survives_every_format(name, form):
     tree, answers = form

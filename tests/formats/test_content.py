@@ -21,6 +21,7 @@ from checklists.formats.tree import (
     SignoffRule,
 )
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 TINY = ChecklistTree(
     title="Tiny",
@@ -55,7 +56,7 @@ def test_the_digest_of_a_tiny_checklist():
     assert hashlib.sha256(tagged).hexdigest() == TINY_DIGEST
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(trees())
 def test_a_checklist_survives_its_content(tree):
     assert from_content(to_content(tree)) == tree

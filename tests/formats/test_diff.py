@@ -11,6 +11,7 @@ from checklists.formats.diff import compare
 from checklists.formats.markdown import read_markdown
 from checklists.formats.tree import ChecklistTree, SignoffRule
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 TEXT = """\
 # T
@@ -43,7 +44,7 @@ def changes(text: str) -> dict[str, tuple[str, ...]]:
     return {change.key: change.fields for change in compare(read(), read(text)).changed}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(trees(), trees())
 def test_there_is_a_difference_exactly_if_the_digests_differ(one, other):
     assert not compare(one, one)

@@ -29,6 +29,7 @@ from checklists.formats.steps import step_back, undone
 from checklists.formats.tree import ChecklistTree, SignoffRule
 from checklists.formats.validate import check_tree
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 TEXT = """\
 # T
@@ -216,7 +217,7 @@ def one_edit(draw: st.DrawFn, tree: ChecklistTree) -> tuple[ChecklistTree, str]:
         return tree, key
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.data(), trees())
 def test_any_sequence_of_edits_keeps_the_rules_and_the_keys_of_the_others(data, tree):
     for _ in range(data.draw(st.integers(1, 8))):
@@ -243,7 +244,7 @@ def _untouched(tree: ChecklistTree, item: str, key: str) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.data(), trees())
 def test_every_edit_can_be_taken_back_to_the_same_digest(data, tree):
     edited, _ = one_edit(data.draw, tree)

@@ -19,6 +19,7 @@ from checklists.formats.tree import ChecklistTree, Item, SignoffRule
 from checklists.operations.templates import BUILTIN
 from tests.checklist_data import wide_tree
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -194,7 +195,7 @@ def test_the_production_checklist_gives_this_much_to_think_about():
     }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(trees())
 def test_any_checklist_can_be_read_and_everything_found_has_its_words(tree):
     keys = {item.key for item in tree.items()} | {""}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -15,9 +14,9 @@ from checklists.formats.tree import ImportResult, LineKind
 from tests.formats.growing import documents
 from tests.formats.oracle import boxes_a_gfm_reader_sees
 from tests.formats.strategies import files
+from tests.fuzzing import examples
 
-DOCUMENTS = int(os.environ.get("READINESS_FUZZ", "200"))
-GROWN = settings(max_examples=DOCUMENTS, deadline=None, suppress_health_check=list(HealthCheck))
+GROWN = settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 _WORD = re.compile(r"(?:box|text)\d+")
 
 

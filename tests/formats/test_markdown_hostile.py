@@ -20,6 +20,7 @@ from checklists.formats.markdown.reader import Reader
 from checklists.formats.source import MAX_BYTES, MAX_LINES, clean_text
 from checklists.formats.tree import ImportResult
 from tests.formats.strategies import files
+from tests.fuzzing import examples
 
 SECONDS = 6.0
 """Of processor time. The slowest file takes less than 2; what is quadratic takes minutes."""
@@ -51,13 +52,13 @@ def words_of(result: ImportResult, *, content: bool) -> set[str]:
     return set(_WORD.findall(" ".join([*reported, *(kept if content else titles)])))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files())
 def test_every_box_a_gfm_reader_sees_is_imported_or_reported(text):
     assert boxes_a_gfm_reader_sees(text) <= words_of(result_of(text), content=False)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files())
 def test_no_text_beside_a_box_is_lost(text):
     try:
@@ -67,7 +68,7 @@ def test_no_text_beside_a_box_is_lost(text):
     assert set(_WORD.findall(text)) <= words_of(result, content=True)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files())
 def test_whatever_was_read_survives_being_written_and_read(text):
     try:
@@ -77,7 +78,7 @@ def test_whatever_was_read_survives_being_written_and_read(text):
     assert digest(read_markdown(write_markdown(tree)).tree) == digest(tree)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.text(), st.binary()))
 def test_nothing_but_a_refusal_is_ever_raised(source):
     with suppress(Invalid):

@@ -13,6 +13,7 @@ from checklists.formats.markdown import read_markdown, words
 from checklists.formats.tree import ImportResult, LineKind
 from checklists.formats.validate import check_tree
 from tests.formats.strategies import files
+from tests.fuzzing import examples
 
 TEXT = """\
 # Launch
@@ -169,7 +170,7 @@ def test_a_file_without_items_is_read_once_somebody_says_which_they_are():
     ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files(), st.dictionaries(st.integers(1, 40), st.sampled_from(LineKind), max_size=8))
 def test_whatever_is_said_the_result_holds(text, kinds_said):
     with suppress(Invalid):

@@ -20,6 +20,7 @@ from checklists.formats.tree import (
     SignoffRule,
 )
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 PLAIN = """\
 # T
@@ -60,7 +61,7 @@ def survives(tree: ChecklistTree) -> str:
     return text
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees())
 def test_every_checklist_survives_being_written_and_read(tree):
     assert digest(read_markdown(write_markdown(tree)).tree) == digest(tree)

@@ -161,7 +161,7 @@ def test_the_frame_of_an_admonition_is_no_text() -> None:
     tree = read(text)
     assert tree.intro == "Start early."
     assert [(item.title, item.guidance) for item in tree.items()] == [("a", ""), ("b", "")]
-    assert tree.sections[0].guidance == "Not on Fridays"
+    assert tree.sections[0].guidance == "**warning:** Not on Fridays"
 
 
 def test_lines_above_boxes_are_sections_where_there_is_no_heading() -> None:

@@ -27,9 +27,10 @@ from checklists.formats.tree import (
 from checklists.formats.validate import check_tree
 from tests.checklist_data import small_tree
 from tests.formats.strategies import trees
+from tests.fuzzing import examples
 
 # Shrinking a pair of whole checklists takes longer than reading it.
-MANY = settings(max_examples=60, deadline=None, phases=set(Phase) - {Phase.shrink})
+MANY = settings(max_examples=examples(60), deadline=None, phases=set(Phase) - {Phase.shrink})
 
 
 @st.composite

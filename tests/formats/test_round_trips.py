@@ -17,9 +17,10 @@ from checklists.formats.data.compact import compact_text
 from checklists.formats.data.plain import plain_data
 from checklists.formats.tree import NOTHING_SAID, LineKind
 from tests.formats.strategies import files, lines, prose, trees
+from tests.fuzzing import examples
 
 DATA = [name for name in WRITTEN if name != "markdown"]
-EVERY = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+EVERY = settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read_or_refused(name, text, said=NOTHING_SAID):
@@ -87,7 +88,7 @@ _SOUP = st.lists(_PIECES, max_size=40).map("".join)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     text=st.one_of(st.text(max_size=200), _SOUP, prose(), files(), lines(), st.binary(max_size=99))
 )
