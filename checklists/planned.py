@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,14 @@ class PlannedItem:
     evidence_kind: str
     valid_for: str
     owner_role: str
+
+    def columns(self) -> dict[str, Any]:
+        """What an item of a release takes over as it stands, by the names of its columns.
+
+        Its due date and its owner depend on the release too.
+        """
+        names = (each.name for each in fields(self))
+        return {name: getattr(self, name) for name in names if name not in ("due", "owner_role")}
 
 
 def planned_items(tree: ChecklistTree) -> Iterator[PlannedItem]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from checklists.audit.current import BrokenChain, tree_of
-from checklists.audit.tables import signoff_states
+from checklists.audit.tables import shell_of, signoff_states
 from checklists.errors import Invalid
 from checklists.models import Checklist, Release, RoleCall
 from checklists.planned import combined_rules
@@ -17,7 +17,6 @@ from checklists.state import (
     ChecklistState,
     ItemState,
     ReleaseState,
-    ReleaseStatus,
     Rule,
 )
 
@@ -41,28 +40,6 @@ def bare_states(releases: Collection[Release]) -> dict[int, ReleaseState]:
         )
         for release in releases
     }
-
-
-def shell_of(release: Release) -> ReleaseState:
-    """What the release's own row says, with nothing in it: enough to know its moments."""
-    return ReleaseState(
-        id=release.pk,
-        project=release.project_id,
-        version=release.version,
-        environment=release.environment,
-        status=ReleaseStatus(release.status),
-        target_at=release.target_at,
-        commit=release.commit,
-        artifact_digest=release.artifact_digest,
-        opened_by=release.opened_by.pid,
-        opened_at=release.opened_at,
-        deployed_at=release.deployed_at,
-        seq=release.chain.head_seq,
-        checklists=(),
-        rules=(),
-        items=(),
-        signoffs=(),
-    )
 
 
 def with_items(

@@ -35,19 +35,8 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
     checklists, contents = pinned_checklists(release)
     items, observed, calls = items_from_tables(release)
     return (
-        ReleaseState(
-            id=release.pk,
-            project=release.project_id,
-            version=release.version,
-            environment=release.environment,
-            status=ReleaseStatus(release.status),
-            target_at=release.target_at,
-            commit=release.commit,
-            artifact_digest=release.artifact_digest,
-            opened_by=release.opened_by.pid,
-            opened_at=release.opened_at,
-            deployed_at=release.deployed_at,
-            seq=release.chain.head_seq,
+        replace(
+            shell_of(release),
             checklists=checklists,
             rules=_rules(checklists, contents),
             items=items,
@@ -55,6 +44,28 @@ def from_models(release: Release) -> tuple[ReleaseState, dict[int, Observed]]:
             calls=calls,
         ),
         observed,
+    )
+
+
+def shell_of(release: Release) -> ReleaseState:
+    """What the release's own row says, with nothing in it: enough to know its moments."""
+    return ReleaseState(
+        id=release.pk,
+        project=release.project_id,
+        version=release.version,
+        environment=release.environment,
+        status=ReleaseStatus(release.status),
+        target_at=release.target_at,
+        commit=release.commit,
+        artifact_digest=release.artifact_digest,
+        opened_by=release.opened_by.pid,
+        opened_at=release.opened_at,
+        deployed_at=release.deployed_at,
+        seq=release.chain.head_seq,
+        checklists=(),
+        rules=(),
+        items=(),
+        signoffs=(),
     )
 
 

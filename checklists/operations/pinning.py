@@ -95,20 +95,7 @@ def pin(checklist: Checklist, chosen: Pinned) -> None:
 def planned_fields(plan: PlannedItem, target_at: datetime) -> dict[str, Any]:
     """The columns of an item that come from its template."""
     return {
-        "position": plan.position,
-        "key": plan.key,
-        "number": plan.number,
-        "title": plan.title,
-        "section": plan.section,
-        "group": plan.group,
-        "condition": plan.condition,
-        "stage": plan.stage,
-        "requirement": plan.requirement,
-        "na_allowed": plan.na_allowed,
-        "evidence_required": plan.evidence_required,
-        "justification_required": plan.justification_required,
-        "evidence_kind": plan.evidence_kind,
-        "valid_for": plan.valid_for,
+        **plan.columns(),
         "due_at": due_at(plan.due, target_at),
         "due_offset": plan.due,
     }

@@ -77,15 +77,7 @@ def open_release(
     require_something_to_check(each.tree for each in chosen)
     require_quorum(project, [(each.key, each.tree) for each in chosen])
     person = require_person(actor)
-    if Release.objects.filter(project=project, version=version).exists():
-        raise Conflict(
-            _(
-                "%(project)s %(version)s exists already. Go on with that one, or name "
-                "another version."
-            )
-            % {"project": project, "version": version},
-            code="release_exists",
-        )
+    _require_new(project, version)
     release = Release.objects.create(
         project=project,
         version=version,
@@ -143,6 +135,18 @@ def set_release_target(release: Release, *, actor: Actor, target_at: datetime) -
     release.target_at = target_at
     release.save(update_fields=["target_at"])
     return release
+
+
+def _require_new(project: Project, version: str) -> None:
+    if Release.objects.filter(project=project, version=version).exists():
+        raise Conflict(
+            _(
+                "%(project)s %(version)s exists already. Go on with that one, or name "
+                "another version."
+            )
+            % {"project": project, "version": version},
+            code="release_exists",
+        )
 
 
 def _pin(

@@ -17,13 +17,22 @@ from checklists.pages.event_names import Names
 from checklists.pages.event_parts import NOTHING, Change, calls_made, checklists_moved, membership
 from checklists.pages.event_words import interval_words, verdict_word
 from checklists.pages.fingerprint import short
-from checklists.pages.words import ANSWER_WORDS, ITEMS, RELEASE_WORDS, counted
+from checklists.pages.words import (
+    ANSWER_WORDS,
+    ITEMS,
+    RELEASE_WORDS,
+    REQUIREMENT_WORDS,
+    STAGE_WORDS,
+    counted,
+)
 from checklists.state import (
     Answer,
     ItemState,
     ReleaseState,
     ReleaseStatus,
+    Requirement,
     SignoffState,
+    Stage,
     Verdict,
     WaiverState,
 )
@@ -53,6 +62,13 @@ _WAIVER_LABELS = {
     "decided_at": gettext_lazy("Decided at"),
     "decision_reason": gettext_lazy("Decision"),
 }
+_WORDS: Mapping[type[StrEnum], Mapping[Any, Promise]] = {
+    Answer: ANSWER_WORDS,
+    ReleaseStatus: RELEASE_WORDS,
+    Requirement: REQUIREMENT_WORDS,
+    Stage: STAGE_WORDS,
+}
+"""What the values of states are called; others by themselves."""
 
 
 def changes_between(
@@ -197,14 +213,11 @@ def _said(name: str, value: Any, names: Names) -> str:
     match value:
         case None:
             return ""
-        case Answer():
-            return str(ANSWER_WORDS[value])
-        case ReleaseStatus():
-            return str(RELEASE_WORDS[value])
         case Verdict():
             return verdict_word(value)
         case StrEnum():
-            return str(value).capitalize()
+            words = _WORDS.get(type(value), {})
+            return str(words.get(value, str(value).capitalize()))
         case datetime():
             return reader_stamp(value)
         case _ if name in ("answered_by", "assignee", "decided_by"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from checklists.gate import Go
 from checklists.moments import iso, short_day, stamp
-from checklists.state import Answer, RowStatus, Verdict
+from checklists.state import Answer, Requirement, RowStatus, Stage, Verdict
 from checklists.words import RELEASE_WORDS
 
 __all__ = ["RELEASE_WORDS", "iso", "short_day", "stamp"]
@@ -24,6 +24,15 @@ STATUS_WORDS = {
     RowStatus.NOT_APPLICABLE: gettext_lazy("Not applicable"),
 }
 
+REQUIREMENT_WORDS = {
+    Requirement.MUST: gettext_lazy("Must"),
+    Requirement.SHOULD: gettext_lazy("Should"),
+    Requirement.MAY: gettext_lazy("May"),
+}
+STAGE_WORDS = {
+    Stage.DEPLOY: gettext_lazy("Before go-live"),
+    Stage.CLOSE: gettext_lazy("After go-live"),
+}
 ANSWER_WORDS = {
     Answer.OPEN: gettext_lazy("Open"),
     Answer.DONE: gettext_lazy("Done"),

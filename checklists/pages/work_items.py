@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from checklists.audit.table_items import items_in
-from checklists.audit.table_many import shell_of
+from checklists.audit.tables import shell_of
 from checklists.gate import Reason
 from checklists.gate.items import of_item
 from checklists.models import Item, Waiver

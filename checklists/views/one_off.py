@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,14 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checklists.errors import Conflict, Invalid
-from checklists.models import Checklist, Release
+from checklists.models import Checklist, Item, Release
 from checklists.operations.one_off import add_item, remove_item
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.places import places_of
+from checklists.pages.words import REQUIREMENT_WORDS
 from checklists.permissions import require
 from checklists.state import Requirement, Stage
 from checklists.views.items import actor_of, item_for
 from checklists.views.posted import posted_text, posted_version
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +50,7 @@ def release_item_new(request: HttpRequest, pk: int) -> HttpResponse:
         "section": "releases",
         "release": release,
         "places": places_of(recent_snapshot(release)),
-        "requirements": [(r.value, r.capitalize()) for r in Requirement],
+        "requirements": [(r.value, REQUIREMENT_WORDS[r]) for r in Requirement],
         "said": request.POST or {"place": request.GET.get("place", ""), "requirement": "must"},
         "refused": refused,
     }
@@ -74,7 +79,8 @@ def posted_place(request: HttpRequest, release: Release) -> tuple[Checklist | No
     return release.checklists.filter(key=checklist).first(), group
 
 
-def _add(request: HttpRequest, release: Release):  # type: ignore[no-untyped-def]
+def _add(request: HttpRequest, release: Release) -> Item:
+    """Add the item that the form describes."""
     checklist, group = posted_place(request, release)
     if checklist is None:
         raise Invalid(_("Choose where it goes."), code="no_such_group", field="place")
@@ -89,7 +95,7 @@ def _add(request: HttpRequest, release: Release):  # type: ignore[no-untyped-def
     )
 
 
-def _one_of(words, text: str):  # type: ignore[no-untyped-def]
+def _one_of(words: type[Word], text: str) -> Word:
     if text not in set(words):
         raise Invalid(
             _("“%(text)s” is none of the choices.") % {"text": text[:20]}, code="bad_choice"

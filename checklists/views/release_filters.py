@@ -11,7 +11,6 @@ from django.db.models import Count, Max, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,21 +21,15 @@ from checklists.operations.saved_filters import forget_filter, save_filter
 from checklists.pages.filters import Filter
 from checklists.pages.loading import recent_snapshot
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import STATUS_WORDS, VERDICT_LOOKS
-from checklists.state import Requirement, Stage
+from checklists.pages.words import (
+    REQUIREMENT_WORDS,
+    STAGE_WORDS,
+    STATUS_WORDS,
+    VERDICT_LOOKS,
+)
 from checklists.views.htmx import asks_for_part
 from checklists.views.items import actor_of, person_of
 from checklists.views.posted import posted_number, posted_text
-
-_REQUIREMENTS = {
-    Requirement.MUST: gettext_lazy("Must"),
-    Requirement.SHOULD: gettext_lazy("Should"),
-    Requirement.MAY: gettext_lazy("May"),
-}
-_STAGES = {
-    Stage.DEPLOY: gettext_lazy("Before go-live"),
-    Stage.CLOSE: gettext_lazy("After go-live"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +152,8 @@ def choices_of(snapshot: Snapshot, chosen: Filter) -> list[Choice]:
     one = [
         ("section", _("Section"), [(ref, titles.get(ref, ref)) for ref in sections]),
         ("role", _("Role"), [(role, names.get(role, role)) for role in roles]),
-        ("requirement", _("Requirement"), _words(_REQUIREMENTS)),
-        ("stage", _("Stage"), _words(_STAGES)),
+        ("requirement", _("Requirement"), _words(REQUIREMENT_WORDS)),
+        ("stage", _("Stage"), _words(STAGE_WORDS)),
         ("probe", _("Probe"), [(str(v), str(word)) for v, (_css, word) in VERDICT_LOOKS.items()]),
     ]
     flags = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from checklists.search.tokens import LONGEST_QUERY
 from checklists.views.items import person_of
 
 MOST_OF_A_KIND = 6
+
+Named = TypeVar("Named", bound=Model)
 
 
 @require_safe
@@ -60,7 +63,8 @@ def _named(person: Person, q: str) -> Iterable[tuple[str, str, str]]:
         yield _("Template"), template.name, f"/templates/{template.slug}/"
 
 
-def _all_words(rows, q: str, *fields: str):  # type: ignore[no-untyped-def]
+def _all_words(rows: QuerySet[Named], q: str, *fields: str) -> QuerySet[Named]:
+    """The newest rows of which each word is in one of the fields."""
     for word in q.split()[:8]:
         anywhere = Q()
         for field in fields:
