@@ -13,7 +13,7 @@ _HEADING = re.compile(
 )
 """`== Before`, `== Before ==`, `h2. Before`"""
 _FRAME = re.compile(
-    r"[ \t]*:{3,}[ \t]*(?:[A-Za-z][\w-]{0,40})?"
+    r"[ \t]*:{3,}[ \t]*(?P<kind>[A-Za-z][\w-]{0,40})?"
     r"(?:\[(?P<short>[^\[\]]{0,200})\]|[ \t]+(?P<long>[^{}]{1,200}))?(?:\{[^{}]{0,200}\})?[ \t]*"
 )
 """`:::tip`, `:::warning Not on Fridays`, `:::note[Mind this]`, `:::`"""
@@ -33,7 +33,8 @@ def block_at(block: Block, place: int, line: str) -> Block | None:
     kind = "colons" if frame else "heading"
     made = block.part(kind, block.start + place, block.start + place + 1)
     if frame:
-        made.text = (frame["short"] or frame["long"] or "").strip()
+        title = (frame["short"] or frame["long"] or "").strip()
+        made.text = f"**{frame['kind']}:** {title}" if title and frame["kind"] else title
     if heading:
         made.text = heading["text"].strip()
         made.level = len(heading["signs"] or "") or int(heading["number"])

@@ -59,7 +59,7 @@ NO_BOXES = gettext_lazy(
     "this one first."
 )
 QUESTIONS = gettext_lazy(
-    "No box stands anywhere in the file, so every question was read as an item, this one first."
+    "No item of the file has a box, so every question was read as an item, this one first."
 )
 TABLE = gettext_lazy(
     "This table has no boxes to tick, but its heading names what to check, so its rows were read "
