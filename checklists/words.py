@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from checklists.state import Call, ReleaseStatus
+from checklists.state import Call, ReleaseStatus, WaiverStatus
 
 RELEASE_WORDS = {
     ReleaseStatus.PREPARING: _("Preparing"),
@@ -13,6 +13,12 @@ RELEASE_WORDS = {
     ReleaseStatus.CLOSED: _("Closed"),
     ReleaseStatus.ABORTED: _("Aborted"),
     ReleaseStatus.ROLLED_BACK: _("Rolled back"),
+}
+WAIVER_WORDS = {
+    WaiverStatus.REQUESTED: _("Requested"),
+    WaiverStatus.APPROVED: _("Approved"),
+    WaiverStatus.REJECTED: _("Rejected"),
+    WaiverStatus.WITHDRAWN: _("Withdrawn"),
 }
 NOUNS_ARE_LARGE = {"de"}
 """Languages that write nouns with a capital letter, also inside a sentence."""

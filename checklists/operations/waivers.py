@@ -26,6 +26,7 @@ from checklists.operations.transactions import operation
 from checklists.operations.waiver_limits import locked_budget, require_budget, require_renewer
 from checklists.permissions import may, require, role_in, roles_held
 from checklists.state import Answer, WaiverStatus
+from checklists.words import WAIVER_WORDS, state_inside
 
 LONGEST = timedelta(days=366)
 
@@ -180,16 +181,13 @@ def _decide(
 def _require_undecided(waiver: Waiver, status: WaiverStatus) -> None:
     """Raise Conflict if the waiver was decided otherwise already."""
     if status == WaiverStatus.APPROVED and waiver.status != WaiverStatus.REQUESTED:
-        raise Conflict(
-            _("The waiver was %(status)s already; ask for a new one.") % {"status": waiver.status},
-            code="already_decided",
-        )
-    if waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
-        raise Conflict(
-            _("The waiver was %(status)s already, so there is nothing to reject.")
-            % {"status": waiver.status},
-            code="already_decided",
-        )
+        why = _("The waiver was %(status)s already; ask for a new one.")
+    elif waiver.status in (WaiverStatus.WITHDRAWN, WaiverStatus.REJECTED):
+        why = _("The waiver was %(status)s already, so there is nothing to reject.")
+    else:
+        return
+    already = state_inside(WAIVER_WORDS[WaiverStatus(waiver.status)])
+    raise Conflict(why % {"status": already}, code="already_decided")
 
 
 def _record(item: Item, waiver: Waiver, status: WaiverStatus, *, actor: Actor, reason: str) -> None:

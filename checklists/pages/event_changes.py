@@ -35,7 +35,9 @@ from checklists.state import (
     Stage,
     Verdict,
     WaiverState,
+    WaiverStatus,
 )
+from checklists.words import WAIVER_WORDS
 
 _ITEM_LABELS = {
     "title": gettext_lazy("Title"),
@@ -67,6 +69,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, Promise]] = {
     ReleaseStatus: RELEASE_WORDS,
     Requirement: REQUIREMENT_WORDS,
     Stage: STAGE_WORDS,
+    WaiverStatus: WAIVER_WORDS,
 }
 """What the values of states are called; others by themselves."""
 
@@ -158,7 +161,7 @@ def _waivers(
         if waiver.id in known:
             yield from _fields(_WAIVER_LABELS, known[waiver.id], waiver, names)
         else:
-            yield Change(_("Waiver"), "", str(waiver.status).capitalize())
+            yield Change(_("Waiver"), "", _said("status", waiver.status, names))
             yield Change(_("Ends"), "", reader_stamp(waiver.expires_at))
             yield Change(_("Reason"), "", names.text(waiver.reason))
 
