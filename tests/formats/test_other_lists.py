@@ -309,3 +309,22 @@ def test_german_and_french_headings_mean_the_same() -> None:
         ("Surveillance", CLOSE, MUST),
     ]
     assert [document.title for document in tree.related] == ["Handbuch"]
+
+
+def test_tables_and_signs_of_jira_are_read() -> None:
+    text = (
+        "h2. Code\n\n||Check||Owner||Done||\n|Merged|Ivo|(/)|\n|[Bump|https://x.example/]|Ivo|(x)|\n"
+        "|Docs|Mo| |\n\nh2. Deploy\n\n* (/) Signed\n* (x) Chart\n"
+    )
+    assert places(text) == [
+        ("Code", "", "Merged"),
+        ("Code", "", "Bump"),
+        ("Code", "", "Docs"),
+        ("Deploy", "", "Signed"),
+        ("Deploy", "", "Chart"),
+    ]
+    assert {key: answer for key, (answer, _words) in told(text).items() if answer} == {
+        "merged": "done",
+        "signed": "done",
+    }
+    assert "[Bump](https://x.example/)" in items(text)[1].guidance

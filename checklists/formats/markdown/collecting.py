@@ -146,7 +146,11 @@ def take_answer(item: Piece, answer: str, mark: str = "") -> None:
 def _frame_of(block: Block) -> list[int]:
     pairs = list(zip(block.numbers, block.lines(), strict=True))
     if block.kind == "table":
-        return [] if block.table is None else sorted({*(number for number, _ in pairs[:2])})
+        return (
+            []
+            if block.table is None
+            else sorted({number for number, _ in pairs[: block.table.frame]})
+        )
     if block.kind == "opened":
         return [block.numbers[0], block.numbers[-1]]
     if block.kind == "blockquote":

@@ -18,6 +18,34 @@ _FRAME = re.compile(
 )
 """`:::tip`, `:::warning Not on Fridays`, `:::note[Mind this]`, `:::`"""
 
+_JIRA_SIGN = re.compile(r"((?:^[ \t]*(?:[-*#]{1,6}[ \t]+)?|\|[ \t]*))\(([/x])\)(?=[ \t|]|$)")
+_JIRA_LINK = re.compile(r"\[([^\[\]|]{1,300})\|((?:https?://|mailto:|/)[^\[\]|\s]{1,2000})\]")
+_JIRA = {"/": "✅", "x": "❌"}
+
+
+def from_jira(lines: list[str]) -> list[str]:
+    """The lines with Jira's signs and links as they are written elsewhere, if it wrote them."""
+    signed = any("(/)" in line for line in lines)
+    if not signed and not any(line.lstrip().startswith("||") for line in lines):
+        return lines
+    linked = [_JIRA_LINK.sub(r"[\1](\2)", line) for line in lines]
+    if not signed:
+        return linked
+    return [_JIRA_SIGN.sub(lambda sign: sign[1] + _JIRA[sign[2]], line) for line in linked]
+
+
+def begins_table(lines: list[str], place: int) -> bool:
+    """Whether a table of Jira begins on that line: its header has two bars between cells."""
+    below = lines[place + 1].lstrip() if place + 1 < len(lines) else ""
+    line = lines[place].strip()
+    header = line.startswith("||") and line.endswith("||") and line.count("||") > 2
+    return header and below.startswith("|") and not below.startswith("||")
+
+
+def header(line: str) -> str:
+    """The header of a table of Jira as that of any other."""
+    return line.replace("||", "|")
+
 
 def is_markup(line: str) -> bool:
     """Whether a line is such a heading or frame."""

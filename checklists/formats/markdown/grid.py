@@ -25,12 +25,15 @@ Row = list[Cell]
 
 @dataclass(slots=True)
 class Table:
-    """A table's header and rows. `numbers` are its lines, from 1. `taken`: its rows are items."""
+    """A table's header and rows. `numbers` are its lines, from 1; the first `frame` hold no row.
+    `taken`: its rows are items.
+    """
 
     header: Row
     rows: list[Row] = field(default_factory=list)
     numbers: Sequence[int] = ()
     taken: bool = False
+    frame: int = 2
 
 
 def row_of(line: str, number: int) -> Row:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from checklists.formats.markdown import html, words
+from checklists.formats.markdown import foreign, html, words
 from checklists.formats.markdown.blocks import Block, Source
 from checklists.formats.markdown.build import Builder
 from checklists.formats.markdown.drafts import give_keys
@@ -58,7 +58,7 @@ class Reader:
             settings.report_all(words.FRONT_MATTER)
             self._pieces.append(settings)
         numbers = range(skip + 1, len(self._lines) + 1)
-        return surveyed(shaped(Source(self._lines[skip:], numbers).blocks))
+        return surveyed(shaped(Source(foreign.from_jira(self._lines[skip:]), numbers).blocks))
 
     def _built(self, builder: Builder) -> ImportResult:
         for piece in self._pieces:

@@ -88,6 +88,8 @@ def _made_at(block: Block, lines: list[str], place: int, *, loose: bool) -> Bloc
     """The table or list that begins on that line."""
     if place + 1 < len(lines) and grid.begins_table(lines[place], lines[place + 1]):
         return _table(block, place, _table_end(lines, place + 2))
+    if foreign.begins_table(lines, place):
+        return _table(block, place, _table_end(lines, place + 1), frame=1)
     if loose and _is_loose(lines[place]):
         return _loose(block, place, _entry_end(lines, place + 1))
     return foreign.block_at(block, place, lines[place])
@@ -109,16 +111,16 @@ def _entry_end(lines: list[str], place: int) -> int:
     return place
 
 
-def _table(block: Block, start: int, end: int) -> Block:
+def _table(block: Block, start: int, end: int, *, frame: int = 2) -> Block:
     made = block.part("table", block.start + start, block.start + end)
-    header, _rule, *lines = made.lines()
-    first, _second, *numbers = made.numbers
-    top = grid.row_of(header, first)
+    header, *lines = made.lines()
+    first, *numbers = made.numbers
+    top = grid.row_of(foreign.header(header) if frame == 1 else header, first)
     rows = [
         grid.padded(grid.row_of(line, number), len(top))
-        for line, number in zip(lines, numbers, strict=True)
+        for line, number in zip(lines[frame - 1 :], numbers[frame - 1 :], strict=True)
     ]
-    made.table = grid.Table(top, rows, made.numbers)
+    made.table = grid.Table(top, rows, made.numbers, frame=frame)
     return made
 
 
