@@ -44,7 +44,7 @@ from checklists.views.release_choices import actions_of, chips_of, files_of
 from checklists.views.release_filters import choices_of, newest_saved, rows_shown, saved_of
 from checklists.views.release_page import parts_of, sections_of
 from checklists.views.viewer import Viewer, viewer_of
-from checklists.views.watching import looked_at, watched_by
+from checklists.views.watching import looked_at, read_up_to, watched_by
 
 HOLDS_SECONDS = 30
 """How long a page without a new event counts as unchanged: things get late and stale with time."""
@@ -88,7 +88,7 @@ def _drawn(request: HttpRequest, release: Release) -> HttpResponse:
         "saved": saved_of(me, chosen) if release.saved else (),  # type: ignore[attr-defined]
         "bar": bar_of(release) if selecting else None,
         "viewer": viewer,
-        "watching": release.watched_seq is not None,  # type: ignore[attr-defined]
+        "watching": read_up_to(release) is not None,
         "actions": actions_of(release, snapshot, viewer),
         "offers": _offers(release, snapshot, viewer),
         "files": files_of(release, snapshot, viewer),
@@ -139,7 +139,7 @@ def _etag(request: HttpRequest, release: Release) -> str | None:
         release.names_seq,  # type: ignore[attr-defined]
         release.viewer_role,  # type: ignore[attr-defined]
         release.saved,  # type: ignore[attr-defined]
-        release.watched_seq is not None,  # type: ignore[attr-defined]
+        read_up_to(release) is not None,
         request.session.session_key,
         request.META["CSRF_COOKIE"],
         request.COOKIES.get("theme", ""),
