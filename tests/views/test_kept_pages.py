@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 from checklists.actors import Actor
+from checklists.models import Membership
 from checklists.operations.items import tick_item
+from checklists.operations.members import remove_member
 from tests.checklist_data import item_of
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,29 @@ def test_the_token_in_a_kept_page_is_good(cast, release):
     # Without its cookie the page would be of no use: a new one comes, with a new cookie.
     assert token not in look(browser, release)
     assert "readiness_csrf" in browser.cookies
+
+
+def test_whoever_looked_before_they_left_is_asked_for_their_right_again(cast, release, client):
+    client.force_login(cast.vic)
+    etag = client.get(f"/releases/{release.pk}/")["ETag"]
+    remove_member(
+        Membership.objects.get(project=cast.project, person=cast.vic),
+        actor=Actor.of_person(cast.olga),
+    )
+    assert client.get(f"/releases/{release.pk}/").status_code == 404
+    again = client.get(f"/releases/{release.pk}/", headers={"If-None-Match": etag})
+    assert again.status_code == 404
+
+
+def test_a_page_and_a_tick_take_the_same_few_queries_every_time(
+    cast, release, client, django_assert_max_num_queries
+):
+    client.force_login(cast.priya)
+    look(client, release)
+    with django_assert_max_num_queries(3):
+        look(client, release)
+    item = item_of(release, "rotate-secrets")
+    path = f"/items/{item.pk}/tick/"
+    # Nine, a savepoint and its end, and the event read back: nothing is committed in a test.
+    with django_assert_max_num_queries(12):
+        assert client.post(path, headers={"HX-Request": "true"}).status_code == 200
