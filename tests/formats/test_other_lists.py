@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
+from checklists.errors import Invalid
 from checklists.formats import detect
 from checklists.formats.data import read_yaml
 from checklists.formats.markdown import read_markdown
@@ -328,3 +332,22 @@ def test_tables_and_signs_of_jira_are_read() -> None:
         "signed": "done",
     }
     assert "[Bump](https://x.example/)" in items(text)[1].guidance
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":::" + " " * 50_000 + "{",
+        "= a" + " " * 50_000 + "b",
+        "Answer: " + "_" * 50_000 + "x",
+        "a) " * 20_000,
+        "|" + " " * 50_000 + "(/)x",
+        "[^" + "a" * 50_000,
+        "**[" + "[" * 20_000 + "](#top)",
+    ],
+)
+def test_no_line_takes_long(line: str) -> None:
+    started = time.perf_counter()
+    with suppress(Invalid):  # too much text for one place is refused, but at once
+        read(f"- [ ] a\n\n{line}\n\n- [ ] b\n")
+    assert time.perf_counter() - started < 2

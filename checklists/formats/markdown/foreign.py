@@ -8,16 +8,11 @@ import re
 from checklists.formats.markdown.blocks import Block
 from checklists.formats.markdown.boxes import loose_box, without_bullet
 
-_HEADING = re.compile(
-    r"(?:(?P<signs>={1,6})|h(?P<number>[1-6])\.)[ \t]+(?P<text>[^\s=][^\n]{0,500}?)[ \t]*=*[ \t]*"
-)
+_HEADING = re.compile(r"(?:(={1,6})|h([1-6])\.)[ \t]+([^\s=].*)")
 """`== Before`, `== Before ==`, `h2. Before`"""
-_FRAME = re.compile(
-    r"[ \t]*:{3,}[ \t]*(?P<kind>[A-Za-z][\w-]{0,40})?"
-    r"(?:\[(?P<short>[^\[\]]{0,200})\]|[ \t]+(?P<long>[^{}]{1,200}))?(?:\{[^{}]{0,200}\})?[ \t]*"
-)
+_FRAME = re.compile(r":{3,}[ \t]*([A-Za-z][\w-]{0,40})?")
 """`:::tip`, `:::warning Not on Fridays`, `:::note[Mind this]`, `:::`"""
-
+_LINE_MAX = 300
 _JIRA_SIGN = re.compile(r"((?:^[ \t]*(?:[-*#]{1,6}[ \t]+)?|\|[ \t]*))\(([/x])\)(?=[ \t|]|$)")
 _JIRA_LINK = re.compile(r"\[([^\[\]|]{1,300})\|((?:https?://|mailto:|/)[^\[\]|\s]{1,2000})\]")
 _JIRA = {"/": "✅", "x": "❌"}
@@ -48,25 +43,32 @@ def header(line: str) -> str:
 
 
 def is_markup(line: str) -> bool:
-    """Whether a line is such a heading or frame."""
-    return bool(_FRAME.fullmatch(line) or _HEADING.fullmatch(line))
+    """Whether a line is a heading of a wiki or the frame of an admonition."""
+    return len(line) <= _LINE_MAX and bool(_FRAME.match(line.lstrip()) or _HEADING.match(line))
 
 
 def block_at(block: Block, place: int, line: str) -> Block | None:
     """A line of a paragraph, counted from 0, as a heading or as a block of kind `colons`."""
-    frame = _FRAME.fullmatch(line)
-    heading = None if frame else _HEADING.fullmatch(line)
-    if not (frame or heading):
+    if not is_markup(line):
         return None
+    frame = _FRAME.match(line.lstrip())
+    heading = _HEADING.match(line)
     kind = "colons" if frame else "heading"
     made = block.part(kind, block.start + place, block.start + place + 1)
     if frame:
-        title = (frame["short"] or frame["long"] or "").strip()
-        made.text = f"**{frame['kind']}:** {title}" if title and frame["kind"] else title
-    if heading:
-        made.text = heading["text"].strip()
-        made.level = len(heading["signs"] or "") or int(heading["number"])
+        made.text = _frame_title(frame[1], line.lstrip()[frame.end() :])
+    elif heading:
+        made.text = heading[3].rstrip("= \t")
+        made.level = len(heading[1] or "") or int(heading[2])
     return made
+
+
+def _frame_title(kind: str | None, rest: str) -> str:
+    """What a frame says beside its kind, without attributes in braces."""
+    title = rest.partition("{")[0].strip()
+    if title.startswith("["):
+        title = title[1:].partition("]")[0].strip()
+    return f"**{kind}:** {title}" if title and kind else title
 
 
 def listed(block: Block, lines: list[str]) -> list[Block] | None:

@@ -21,11 +21,9 @@ _SPEAKS = re.compile(
     r"|oui|non|sí|si)\b(?!\s*/)",
     re.IGNORECASE,
 )
-_FRAME = r"[\s_.\u2026*:()\[\]{}\-\u2013\u2014]*"
+_FILLING = " \t\n_.\u2026*:()[]{}-\u2013\u2014"
 _PLACE = re.compile(
-    rf"{_FRAME}(?:<?(?:tbd|tba|to ?do|your (?:answer|response).*|answer here.*|write here.*)>?)?"
-    rf"{_FRAME}",
-    re.I,
+    r"tbd|tba|to ?do|your (?:answer|response).*|answer here.*|write here.*", re.IGNORECASE
 )
 
 
@@ -47,7 +45,8 @@ def spoken_answer(text: str) -> bool:
 
 def is_place_for_answer(text: str) -> bool:
     """Whether a text only keeps the place of an answer."""
-    return bool(_PLACE.fullmatch(text))
+    words = text.strip(_FILLING)
+    return not words or bool(_PLACE.fullmatch(words.strip("<>").strip(_FILLING)))
 
 
 def said_in(text: str) -> str:
