@@ -25,10 +25,11 @@ from checklists.pages.fingerprint import grouped, picture
 from checklists.pages.rows import ItemRow
 from checklists.pages.sign_cells import SignCell
 from checklists.pages.snapshot import Snapshot
-from checklists.pages.words import ITEMS, SECTIONS, STATUS_WORDS, counted
+from checklists.pages.words import BLOCKERS, ITEMS, SECTIONS, STATUS_WORDS, counted
 from checklists.state import Answer, ItemState, RowStatus, SignoffState, Stage
 
 MOST_BLOCKERS = 12
+TO_SETTLE = ngettext_lazy("%(count)s item to settle", "%(count)s items to settle", "count")
 ACCEPTED = ngettext_lazy(
     "I accept the waiver above.", "I accept the %(count)s waivers above.", "count"
 )
@@ -83,6 +84,7 @@ class Signing:
     changes: Changes | None
     blockers: tuple[Blocker, ...]
     blockers_here: int
+    in_the_way: str
     blockers_elsewhere: int
     waivers: tuple[AcceptedWaiver, ...]
     carried: tuple[AcceptedAnswer, ...]
@@ -132,6 +134,7 @@ def signing_for(snapshot: Snapshot, role: str, pid: str, seen_seq: int | None = 
         changes=None if since is None else changes_since(snapshot, items, since),
         blockers=tuple(blockers[:MOST_BLOCKERS]),
         blockers_here=len(blockers),
+        in_the_way=_in_the_way(blockers),
         blockers_elsewhere=all_blockers - len(blockers),
         waivers=waivers,
         carried=tuple(accepted_answers(snapshot, items)),
@@ -181,6 +184,19 @@ def _blockers(snapshot: Snapshot, items: Iterable[ItemState], pid: str) -> list[
     blockers = [_blocker(snapshot, item, pid) for item in found]
     # Those that need more than somebody to do them come first.
     return sorted(blockers, key=lambda blocker: not blocker.row.block)
+
+
+def _in_the_way(blockers: Sequence[Blocker]) -> str:
+    """How many they are, counted as the release's own page counts them."""
+    troubled = sum(bool(blocker.row.block) for blocker in blockers)
+    said = [counted(troubled, BLOCKERS)] if troubled else []
+    if others := len(blockers) - troubled:
+        said.append(
+            _("%(others)s more to settle") % {"others": others}
+            if said
+            else counted(others, TO_SETTLE)
+        )
+    return ", ".join(said) or _("nothing left to settle")
 
 
 def _blocker(snapshot: Snapshot, item: ItemState, pid: str) -> Blocker:

@@ -23,6 +23,7 @@ from checklists.formats.tree import (
 from checklists.models import Checklist, Person, Release, Template, TemplateVersion
 from checklists.pages.fingerprint import short
 from checklists.pages.markdown import render_markdown
+from checklists.pages.people import role_name
 from checklists.pages.words import SIGNATURES, counted
 
 MOST_ITEMS = 1000
@@ -194,7 +195,7 @@ def rule_lines(tree: ChecklistTree) -> list[RuleLine]:
 def _rule(rule: SignoffRule, titles: dict[str, str]) -> RuleLine:
     where = ", ".join(titles.get(key, key) for key in rule.sections)
     return RuleLine(
-        role=rule.role,
+        role=role_name(rule.role, {}),  # projects may each call it otherwise
         count=counted(rule.count, SIGNATURES),
         where=where or _("every section"),
         stage=_("before it closes") if rule.stage == CLOSE else _("before the deployment"),

@@ -51,7 +51,7 @@ def _signature(release: Release, name: str, standing: Standing, reader: Reader) 
         kind=SIGN,
         release=release.pk,
         url=f"/releases/{release.pk}/sign-off/",
-        title=(_("Sign %(name)s again") if again else _("Sign %(name)s")) % {"name": name},
+        title=(_("Sign again as %(name)s") if again else _("Sign as %(name)s")) % {"name": name},
         note=_("%(release)s, %(changed)s changed") % {"release": release, "changed": changed}
         if again
         else str(release),

@@ -5,11 +5,13 @@ Each tag draws one part of the look and decides nothing. docs/developing-ui.md s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.models import Person
+from checklists.pages.browsers import browser_called
 from checklists.pages.faces import Face, face_of
 from checklists.pages.render import drawn_with
 from checklists.pages.script_words import words_of_script
@@ -173,6 +176,7 @@ def kept(template: str, **values: Hashable) -> SafeString:
 
 register.filter("noun_inside", noun_inside)
 register.filter("state_inside", state_inside)
+register.filter("browser", browser_called)
 
 
 @register.simple_tag
@@ -202,6 +206,33 @@ def empty(content: str, title: str, icon_name: str = "list-checks") -> SafeStrin
     """What a list shows when it has nothing: why, and what to do."""
     return format_html(
         '<div class="empty">{}<strong>{}</strong>{}</div>', icon(icon_name), title, content
+    )
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Whether mail leaves this installation; without a mail server it goes to the console."""
+    return bool(settings.EMAIL_GIVEN)
+
+
+@register.simple_block_tag
+def ask_first(
+    content: str, verb: str, url: str, *, about: str, css: str = "btn sm danger"
+) -> SafeString:
+    """A button that asks before it posts to `url`; the block says what will happen.
+
+    `about` is what it is done to, for readers of the button alone. Works without scripts.
+    """
+    return render_to_string(
+        "checklists/_ask_first.html",
+        {
+            "id": "ask" + re.sub(r"\W+", "-", url).rstrip("-"),
+            "verb": verb,
+            "url": url,
+            "about": about,
+            "css": css,
+            "content": content,
+        },
     )
 
 

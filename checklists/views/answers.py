@@ -33,7 +33,7 @@ def item_answer(
     release again.
     """
     if not asks_for_part(request):
-        messages.success(request, f"{said} {item.called}")
+        messages.success(request, f"{said}: {item.called}")
         return redirect(f"/releases/{item.release_id}/#item-{item.pk}")
     release = after.release if after else Release.objects.for_page().get(pk=item.release_id)
     snapshot = recent_snapshot(release)

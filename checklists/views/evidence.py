@@ -59,7 +59,7 @@ def item_add_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     if content:
         kind = _evidence_kind(request, content)
         attach_evidence(item, kind=kind, content=content, **given)
-    return item_answer(request, item, said=_("Evidence attached to"), undo=False)
+    return item_answer(request, item, said=_("Evidence attached"), undo=False)
 
 
 @require_POST
@@ -70,7 +70,7 @@ def evidence_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_for(request, evidence.item_id)
     evidence.item = item
     withdraw_evidence(evidence, actor=actor_of(request), reason=posted_text(request, "reason"))
-    return item_answer(request, item, said=_("Evidence withdrawn from"), undo=False)
+    return item_answer(request, item, said=_("Evidence withdrawn"), undo=False)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from checklists.models import Release
 from checklists.pages.insights import insights_of
+from checklists.pages.loading import recent_snapshot
 from checklists.pages.progress_page import progress_of
 from checklists.views.projects import project_context, project_for
 
@@ -25,6 +26,8 @@ def release_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "section": "releases",
         "release": release,
         "progress": progress_of(release, timezone.now()),
+        # The number that every page of the release shows: the gate looks ahead, the log does not.
+        "counters": recent_snapshot(release).counters,
     }
     return render(request, "checklists/release_progress.html", context)
 

@@ -106,7 +106,7 @@ def item_not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
         reason=posted_text(request, "reason"),
         expected_version=posted_version(request),
     )
-    return item_answer(request, item, said=_("Marked not applicable:"), after=changed)
+    return item_answer(request, item, said=_("Marked not applicable"), after=changed)
 
 
 @require_POST
@@ -153,7 +153,7 @@ def item_set_due(request: HttpRequest, pk: int) -> HttpResponse:
     return item_answer(
         request,
         item,
-        said=_("Due date set:"),
+        said=_("Due date set"),
         undo=False,
         after=changed,
         same=_("It is due then already:"),
@@ -166,7 +166,7 @@ def item_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a comment."""
     item = item_for(request, pk)
     comment_item(item, actor=actor_of(request), text=posted_text(request, "text"))
-    return item_answer(request, item, said=_("Commented on"), undo=False)
+    return item_answer(request, item, said=_("Comment added"), undo=False)
 
 
 @require_POST
@@ -178,7 +178,7 @@ def item_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if seq is None or version is None:
         raise Invalid(_("Name the event and the version to undo."), code="missing", field="seq")
     changed = undo_item_change(item, actor=actor_of(request), seq=seq, expected_version=version)
-    return item_answer(request, item, said=_("Undone:"), undo=False, after=changed)
+    return item_answer(request, item, said=_("Undone"), undo=False, after=changed)
 
 
 def _ticked(

@@ -41,7 +41,7 @@ def waiver_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the release go without the item."""
     waiver = _waiver_for(request, pk)
     approve_waiver(waiver, actor=actor_of(request), reason=posted_text(request, "reason"))
-    return item_answer(request, waiver.item, said=_("Waiver approved for"), undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver approved"), undo=False)
 
 
 @require_POST
@@ -50,7 +50,7 @@ def waiver_reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse it, or end it."""
     waiver = _waiver_for(request, pk)
     reject_waiver(waiver, actor=actor_of(request), reason=posted_text(request, "reason"))
-    return item_answer(request, waiver.item, said=_("Waiver rejected for"), undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver rejected"), undo=False)
 
 
 @require_POST
@@ -59,7 +59,7 @@ def waiver_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     waiver = _waiver_for(request, pk)
     withdraw_waiver(waiver, actor=actor_of(request))
-    return item_answer(request, waiver.item, said=_("Waiver withdrawn for"), undo=False)
+    return item_answer(request, waiver.item, said=_("Waiver withdrawn"), undo=False)
 
 
 def _waiver_for(request: HttpRequest, pk: int) -> Waiver:

@@ -193,7 +193,7 @@ def test_filters_hide_rows_and_what_is_empty_without_them(site, dns):
 def test_everything_works_without_scripts(site, dns):
     page = site.open(who=site.cast.priya, scripts=False)
     tick(page, dns)
-    expect(page.get_by_text("Ticked Configure DNS")).to_be_visible()
+    expect(page.get_by_text("Ticked: Configure DNS")).to_be_visible()
     expect(row(page, dns)).to_have_class("item st-done")
     row(page, dns).get_by_role("link").click()
     page.locator(f"#comment-{dns.pk}").fill("Said without scripts.")

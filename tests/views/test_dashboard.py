@@ -63,12 +63,12 @@ def test_what_waits_for_me_is_what_is_mine_or_my_roles(cast, release, client):
     assign_item(item_of(release, "rotate-secrets"), to=cast.security, actor=act(cast.marta))
     assign_item(item_of(release, "configure-cdn"), to=cast.priya, actor=act(cast.marta))
     titles = {task.title for task in dashboard_of(cast.sam).tasks}
-    assert titles == {"Sign Security", "Configure DNS", "Rotate secrets"}
+    assert titles == {"Sign as Security", "Configure DNS", "Rotate secrets"}
     client.force_login(cast.sam)
-    assert "Sign Security" in client.get("/").text
+    assert "Sign as Security" in client.get("/").text
     tick_item(item_of(release, "configure-dns"), actor=act(cast.sam))
     titles = {task.title for task in dashboard_of(cast.sam).tasks}
-    assert titles == {"Sign Security", "Rotate secrets"}
+    assert titles == {"Sign as Security", "Rotate secrets"}
 
 
 def test_a_waiver_waits_for_those_who_may_decide_it(cast, release, client):

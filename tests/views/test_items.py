@@ -61,7 +61,7 @@ def test_a_tick_without_scripts_leads_back_to_the_row(cast, release, dns, client
     client.force_login(cast.priya)
     answer = client.post(f"/items/{dns.pk}/tick/", {"expected_version": dns.version}, follow=True)
     assert answer.redirect_chain == [(f"/releases/{release.pk}/#item-{dns.pk}", 302)]
-    assert "Ticked Configure DNS" in answer.text
+    assert "Ticked: Configure DNS" in answer.text
     assert answer_of(dns) == "done"
 
 

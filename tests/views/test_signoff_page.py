@@ -19,7 +19,7 @@ from checklists.models import Signoff
 from checklists.operations.deployments import abort_release
 from checklists.operations.items import tick_item, untick_item
 from checklists.operations.one_off import add_item, remove_item
-from checklists.operations.planning import comment_item
+from checklists.operations.planning import comment_item, set_item_due
 from checklists.operations.releases import set_release_target
 from checklists.operations.signoffs import rule_digest_for, sign_release
 from checklists.operations.waivers import approve_waiver, request_waiver
@@ -362,3 +362,13 @@ def test_the_number_of_queries_does_not_grow_with_events(cast, release, client):
             assert "Broken again." in client.get(url(release)).text
         numbers.append(len(queries))
     assert numbers[0] == numbers[1] <= 16
+
+
+def test_what_is_to_settle_is_counted_as_on_the_page_of_the_release(cast, release, client):
+    sign_in(client, cast.sam)
+    page = url(release, "release-manager")
+    assert "In these sections: 3 items to settle" in client.get(page).text
+    dns = item_of(release, "infrastructure/network/configure-dns")
+    set_item_due(dns, actor=Actor.of_person(cast.priya), due=timezone.now() - timedelta(days=1))
+    assert "In these sections: 1 blocker, 2 more to settle" in client.get(page).text
+    assert "Not ready: 1 blocker" in client.get(f"/releases/{release.pk}/").text

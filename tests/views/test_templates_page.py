@@ -187,7 +187,7 @@ def test_a_draft_gets_its_rules_and_is_published(cast, editor):
     assert (draft.is_published, draft.published_by) == (True, cast.marta)
     page = plain(editor.get("/templates/launch/"))
     assert "v1, published" in page
-    assert "security , 1 signature before the deployment Before" in page
+    assert "Security , 1 signature before the deployment Before" in page
     closed = editor.post("/templates/launch/rules/", rules | {"r0-count": 2})
     assert closed.status_code == 409
 

@@ -97,14 +97,14 @@ def test_after_the_deployment_what_follows_it_waits(cast, release):
 
 
 def test_a_signature_waits_until_it_counts_and_again_when_it_does_not(cast, release):
-    assert lines(cast.sam, "signatures") == ["Sign Security"]
+    assert lines(cast.sam, "signatures") == ["Sign as Security"]
     sign(cast, release, act(cast.sam))
     assert lines(cast.sam, "signatures") == []
     items.tick_item(item_of(release, "configure-dns"), actor=act(cast.priya))
     assert lines(cast.sam, "signatures") == []
     items.tick_item(item_of(release, "rotate-secrets"), actor=act(cast.priya))
     (task,) = work_of(cast.sam).of_kind("signatures")
-    assert (task.title, task.url) == ("Sign Security again", f"/releases/{release.pk}/sign-off/")
+    assert (task.title, task.url) == ("Sign again as Security", f"/releases/{release.pk}/sign-off/")
     assert task.note == "Payments 2.4.0, 1 section changed"
 
 
@@ -121,16 +121,16 @@ def test_who_rejected_is_asked_again_only_when_something_changed(cast, release):
     )
     assert lines(cast.sam, "signatures") == []
     items.tick_item(item_of(release, "rotate-secrets"), actor=act(cast.priya))
-    assert lines(cast.sam, "signatures") == ["Sign Security"]
+    assert lines(cast.sam, "signatures") == ["Sign as Security"]
 
 
 def test_nobody_is_asked_to_fill_two_roles(cast, release):
     RoleHolderFactory(role=cast.release_management, person=cast.sam)
-    assert lines(cast.sam, "signatures") == ["Sign Security", "Sign Release manager"]
+    assert lines(cast.sam, "signatures") == ["Sign as Security", "Sign as Release manager"]
     signed = sign(cast, release, act(cast.sam))
     assert lines(cast.sam, "signatures") == []
     withdraw_signoff(signed, actor=act(cast.sam), reason=REASON)
-    assert set(lines(cast.sam, "signatures")) == {"Sign Security", "Sign Release manager"}
+    assert set(lines(cast.sam, "signatures")) == {"Sign as Security", "Sign as Release manager"}
 
 
 def test_standings_are_those_of_the_gate(cast, release, other):
@@ -254,9 +254,9 @@ def test_the_lines_can_be_narrowed(cast, release, other, client):
     client.force_login(cast.sam)
     page = client.get("/work/?only=items").text
     assert "Configure DNS" in page
-    assert "Sign Security" not in page
+    assert "Sign as Security" not in page
     page = client.get(f"/work/?release={other.pk}").text
-    assert "Sign Security" in page
+    assert "Sign as Security" in page
     assert "Configure DNS" not in page
     for strange in ("?only=x&release=²", "?release=" + "9" * 40, "?only=late&release=0"):
         assert client.get("/work/" + strange).status_code == 200
