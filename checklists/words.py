@@ -99,3 +99,8 @@ CALL_WORDS = {
     Call.NO_GO: _("No-go"),
 }
 """What a role says in the meeting."""
+
+
+def role_called(slug: str) -> str:
+    """What a role is called where no project names it: Release manager for release-manager."""
+    return slug.replace("-", " ").capitalize()

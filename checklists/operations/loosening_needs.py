@@ -24,6 +24,7 @@ from checklists.models import (
     RuleApproval,
     TemplateVersion,
 )
+from checklists.words import role_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,14 @@ def require_approved(version: TemplateVersion) -> None:
 
 
 def need_in_words(need: Need) -> str:
-    """ "security: 1 of 2 agreed; Payments still needs 1 of its own." """
+    """ "Security: 1 of 2 agreed; Payments still needs 1 of its own." """
     if not need.may:
         return _(
             "Nobody holds “%(role)s” in any project, so nobody can agree: an owner of a project "
             "can add the role and a holder."
-        ) % {"role": need.role}
+        ) % {"role": role_called(need.role)}
     said = _("%(role)s: %(met)s of %(required)s agreed") % {
-        "role": need.role,
+        "role": role_called(need.role),
         "met": len(need.agreed),
         "required": need.required,
     }

@@ -10,6 +10,7 @@ from django.db.models import Q
 from checklists.models import Person, SignoffRole
 from checklists.pages.faces import Face, face
 from checklists.state import ReleaseState
+from checklists.words import role_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def role_names_of(project_id: int) -> dict[str, str]:
 
 def role_name(slug: str, names: Mapping[str, str]) -> str:
     """A role's name; of one that nobody holds any more, what its slug says."""
-    return names.get(slug) or slug.replace("-", " ").capitalize()
+    return names.get(slug) or role_called(slug)
 
 
 def pids_in(state: ReleaseState) -> set[str]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from checklists.formats.diff import ItemChange, compare
 from checklists.formats.places import locate, part_at
-from checklists.formats.tree import ChecklistTree, Item, RelatedDocument, SignoffRule
+from checklists.formats.tree import CLOSE, ChecklistTree, Item, RelatedDocument
+from checklists.words import role_called
 
 MOST_LINES = 200
 _WORDS = {
@@ -84,7 +85,7 @@ def template_diff(
 
 def _whole(name: str, old: ChecklistTree, new: ChecklistTree) -> Iterator[DiffLine]:
     if name == "rules":
-        before, after = map(_rules, (old.rules, new.rules))
+        before, after = map(_rules, (old, new))
         yield from (DiffLine("del", line) for line in before if line not in after)
         yield from (DiffLine("ins", line) for line in after if line not in before)
     elif name == "intro":
@@ -122,16 +123,18 @@ def _text(before: str, after: str) -> Iterator[DiffLine]:
         yield DiffLine(kind, "    …" if line.startswith("@@") else f"    {line[1:]}")
 
 
-def _rules(rules: tuple[SignoffRule, ...]) -> list[str]:
+def _rules(tree: ChecklistTree) -> list[str]:
+    titles = {section.key: section.title or tree.title for section in tree.sections}
     return [
         _("rule: %(count)s of %(role)s, %(stage)s, %(sections)s")
         % {
             "count": rule.count,
-            "role": rule.role,
-            "stage": rule.stage,
-            "sections": ", ".join(rule.sections) or _("all"),
+            "role": role_called(rule.role),
+            "stage": _("before it closes") if rule.stage == CLOSE else _("before the deployment"),
+            "sections": ", ".join(titles.get(key, key) for key in rule.sections)
+            or _("every section"),
         }
-        for rule in rules
+        for rule in tree.rules
     ]
 
 

@@ -90,6 +90,7 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("template_detail", slug=slug)
     before = version_before(version)
     findings = finders_of(version.tree, findings_of(version.tree))
+    loosening = loosening_card(version, person_of(request))
     context = {
         "section": "templates",
         "template": version.template,
@@ -102,6 +103,7 @@ def template_publish(request: HttpRequest, slug: str) -> HttpResponse:
         "before": before,
         "diff": template_diff(before.tree, version.tree) if before else None,
         "links": True,
-        "loosening": loosening_card(version, person_of(request)),
+        "loosening": loosening,
+        "awaited": loosening is not None and not all(need.met for need in loosening.needs),
     }
     return render(request, "checklists/template_publish.html", context)

@@ -196,7 +196,7 @@ def test_who_no_longer_holds_the_role_no_longer_counts(cast, stripped):
     agree(stripped, cast.sam)
     RoleHolder.objects.filter(person=cast.sam).delete()
     stripped.refresh_from_db()
-    with pytest.raises(Conflict, match="Nobody holds “security” in any project"):
+    with pytest.raises(Conflict, match="Nobody holds “Security” in any project"):
         publish_version(stripped, actor=act(cast.marta))
 
 
@@ -326,7 +326,7 @@ def test_as_many_agree_as_the_old_rule_asked_for(cast):
     agree(draft, cast.sam)
     with changes_nothing(Conflict) as refused:
         publish_version(draft, actor=act(cast.marta))
-    assert "security: 1 of 2 agreed; Payments needs 1 of its own." in refused.value.message
+    assert "Security: 1 of 2 agreed; Payments needs 1 of its own." in refused.value.message
     agree(draft, cast.priya)
     assert publish_version(draft, actor=act(cast.marta)).is_published
 

@@ -209,7 +209,7 @@ def test_a_new_draft_is_compared_with_the_version_before(cast, editor):
     editor.post("/templates/small/rules/", rules)
     page = plain(editor.get("/templates/small/"))
     assert "Changed since v1" in page
-    assert "rule: 1 of release-manager, deploy, all" in page
+    assert "rule: 1 of Release manager, before the deployment, every section" in page
     assert editor.post("/templates/small/discard/", {"version": 2}).status_code == 302
     assert template.versions.count() == 1
 

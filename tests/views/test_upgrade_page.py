@@ -87,7 +87,7 @@ def test_the_preview_says_what_happens_to_each(marta, cast, small, release):
     assert "1 Taken out" in said
     assert "Audit secret access" in said
     assert "Just this once" in said
-    assert "now Small checklist v1 then Small checklist v2" in said
+    assert "Now: Small checklist v1 Then: Small checklist v2" in said
     assert AuditEvent.objects.filter(action="checklist.upgraded").count() == 0
 
 
@@ -210,8 +210,11 @@ def test_a_holder_agrees_on_the_template_page(client, cast, small):
     rule = {"r0-role": "release-manager", "r0-count": "1", "r0-stage": "deploy"}
     client.post("/templates/small/rules/", {"version": 2, **rule})
     page = client.get("/templates/small/")
-    assert "security: 0 of 1 agreed; Payments needs 1 of its own." in text(page)
+    assert "Security: 0 of 1 agreed; Payments needs 1 of its own." in text(page)
     assert "Agree as Security" not in text(page)
+    page = client.get("/templates/small/publish/")
+    assert "It waits for agreement" in text(page)
+    assert 'aria-describedby="awaited"' in page.text
     client.force_login(cast.sam)
     page = client.get("/templates/small/")
     assert "Agree as Security" in text(page)
@@ -224,4 +227,4 @@ def test_a_holder_agrees_on_the_template_page(client, cast, small):
     client.post("/accounts/login/", {"login": cast.sam.email, "password": PASSWORD})
     answer = client.post("/templates/small/agree/", form, follow=True)
     assert "Your agreement is recorded." in text(answer)
-    assert "security: 1 of 1 agreed." in text(answer)
+    assert "Security: 1 of 1 agreed." in text(answer)
