@@ -73,6 +73,8 @@ def test_a_checklist_goes_from_a_file_to_a_release(site):
     page.wait_for_selector("text=Every line was understood")
     page.fill("#id_r0-role", "security")
     page.click("text=Keep as draft")
+    page.click("a:has-text('Publish')")
+    page.wait_for_selector("h1:has-text('Publish v1')")
     page.click("button:has-text('Publish v1')")
     page.wait_for_selector("text=v1, published")
     assert TemplateVersion.objects.get(template__slug="production-checklist").is_published
