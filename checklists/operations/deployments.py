@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checklists import audit
 from checklists.actors import Actor
 from checklists.errors import Conflict
+from checklists.gate import Reason
 from checklists.models import Release
 from checklists.operations.decisions import look_now, observations
 from checklists.operations.guards import require_open, require_reason
@@ -97,23 +101,26 @@ def _require_go(release: Release, stage: Stage) -> dict[str, object]:
     look = look_now(release)
     decision = look.decide(stage)
     if not decision.may_go:
-        first = decision.blockers[0].message
+        names = dict(release.project.signoff_roles.values_list("slug", "name"))
+        said = [_named(reason, names) for reason in decision.blockers]
         raise Conflict(
-            _(
-                "The gate says %(replace)s for %(release)s, with %(count)s reasons; the "
-                "first: %(first)s"
+            ngettext(
+                "The gate says %(verdict)s for %(release)s: %(first)s",
+                "The gate says %(verdict)s for %(release)s, for %(count)s reasons; the first: "
+                "%(first)s",
+                len(said),
             )
             % {
-                "replace": decision.verdict.replace("_", "-"),
+                "verdict": decision.verdict.replace("_", "-"),
                 "release": release,
-                "count": len(decision.blockers),
-                "first": first,
+                "count": len(said),
+                "first": said[0],
             },
             code="gate_closed",
             verdict=str(decision.verdict),
             reasons=[
-                {"code": r.code, "item": r.item, "role": r.role, "message": r.message}
-                for r in decision.blockers
+                {"code": r.code, "item": r.item, "role": r.role, "message": message}
+                for r, message in zip(decision.blockers, said, strict=True)
             ],
         )
     return {
@@ -123,6 +130,10 @@ def _require_go(release: Release, stage: Stage) -> dict[str, object]:
         "not_applicable": [r.item for r in decision.notes],
         "observed": observations(look.state, look.at, look.observed),
     }
+
+
+def _named(reason: Reason, names: Mapping[str, str]) -> str:
+    return str(reason.said.naming(names)) if reason.role else reason.message
 
 
 def _move_on(

@@ -23,7 +23,14 @@ from checklists.pages.sign_cells import SignCell, sign_cells
 from checklists.pages.sparks import Spark, sparks_of
 from checklists.pages.totals import Counters, chip_counts
 from checklists.pages.verdict import verdict_button
-from checklists.state import ChecklistState, Observed, ReleaseState, Stage
+from checklists.state import (
+    RUNNING,
+    ChecklistState,
+    Observed,
+    ReleaseState,
+    RowStatus,
+    Stage,
+)
 
 T = TypeVar("T")
 
@@ -125,11 +132,18 @@ class Snapshot:
             for item in self.state.items
         }
 
+    @property
+    def _settled_of_all(self) -> tuple[int, int]:
+        """How many items there are, and are settled: of the stage, or of all once it is over."""
+        if self.state.status in RUNNING:
+            return self.decision.counts["items"], self.decision.counts["settled"]
+        settled = sum(RowStatus(row.status).settled for row in self.rows.values())
+        return len(self.rows), settled
+
     @cached_property
     def counters(self) -> Counters:
         """Everything that counts them."""
-        counts = self.decision.counts
-        total, settled = counts["items"], counts["settled"]
+        total, settled = self._settled_of_all
         return Counters(
             seq=self.state.seq,
             percent=settled * 100 // total if total else 100,
