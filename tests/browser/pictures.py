@@ -90,9 +90,26 @@ def with_blockers(page: Page, where: Where) -> None:
     page.locator("#blockers").wait_for()
 
 
+def with_choice(page: Page, where: Where) -> None:
+    """The release with some items chosen, to do one thing to all of them."""
+    page.goto(where.base + where.release)
+    page.locator(".filters .chip", has_text="Choose").click()
+    for pick in page.locator(".pick").all()[:4]:
+        pick.click()
+
+
+def with_palette(page: Page, where: Where) -> None:
+    """Jumping by a few letters."""
+    page.goto(where.base + where.release)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("fire")
+    page.locator(".palette [role=option]").first.wait_for()
+
+
 def import_preview(page: Page, where: Where) -> None:
     """What is understood of the Production Checklist, and of some lines that are none of it."""
     page.goto(f"{where.base}/templates/import/")
+    page.locator("summary", has_text="Name and format").click()
     page.get_by_label("Name").first.fill("Production Checklist")
     before, heading, documents = PRODUCTION_CHECKLIST.read_text().partition("## Related")
     page.locator("textarea").fill(before + NOT_UNDERSTOOD + heading + documents)
@@ -107,11 +124,19 @@ PICTURES = (
     Picture("release", visit("{release}")),
     Picture("release-detail", with_detail),
     Picture("release-blockers", with_blockers),
+    Picture("choose", with_choice),
+    Picture("palette", with_palette),
+    Picture("work", visit("/work/")),
+    Picture("room", visit("{release}room/")),
     Picture("sign-off", visit("{release}sign-off/")),
     Picture("history", visit("{release}history/")),
     Picture("templates", visit("/templates/")),
     Picture("template", visit("/templates/production-checklist/")),
     Picture("import-preview", import_preview),
+    Picture("waivers", visit("/projects/payments/waivers/")),
+    Picture("insights", visit("/projects/payments/insights/")),
+    Picture("calendar", visit("/calendar/")),
+    Picture("search", visit("/search/?q=backup")),
     Picture("probes", visit("/probes/")),
     Picture("probe-detail", visit("{probe}")),
     Picture("members", visit("/projects/payments/members/"), who="admin"),
