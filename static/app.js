@@ -305,7 +305,7 @@
   document.addEventListener("htmx:after:swap", markMine);
 
   // --- Jump: its dialog is fetched when it is first asked for -----------------------------------
-  let palette, jumping = false;
+  let palette, jumping = false, early = "";
   async function jump(link) {
     jumping = true;
     palette ??= new Promise((done, failed) => {
@@ -316,8 +316,15 @@
       document.head.append(script);
     });
     try { await palette; } catch { palette = null; return location.assign(link.href); } finally { jumping = false; }
-    readiness.openPalette();
+    readiness.openPalette(early);
+    early = "";
   }
+  // What is typed before it is there is meant for it.
+  document.addEventListener("keydown", (event) => {
+    if (!jumping || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    early += event.key;
+  }, true);
   const jumpLink = $("[data-palette]");
   document.addEventListener("keydown", (event) => {
     if (!jumpLink || event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;

@@ -130,14 +130,16 @@
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
-  readiness.openPalette = () => {
+  // `typed` is what was written while this was loaded.
+  readiness.openPalette = (typed) => {
     if (dialog.open) return dialog.close();
     from = document.activeElement;
     here = collect();
     there = [];
-    input.value = "";
+    input.value = typed;
     draw();
     dialog.showModal();
     input.focus();
+    if (typed) input.dispatchEvent(new Event("input", { bubbles: true }));
   };
 })();

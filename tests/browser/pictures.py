@@ -94,6 +94,7 @@ def with_choice(page: Page, where: Where) -> None:
     """The release with some items chosen, to do one thing to all of them."""
     page.goto(where.base + where.release)
     page.locator(".filters .chip", has_text="Choose").click()
+    page.locator(".pick").first.wait_for()
     for pick in page.locator(".pick").all()[:4]:
         pick.click()
 

@@ -110,8 +110,9 @@ def test_the_whole_work_by_keyboard_alone(site, items):
     expect(page.locator("#bulk")).to_have_count(0)
     # Jumps to the page for signatures, and signs.
     keys(page, "Control+k")
+    page.keyboard.type("sign off")  # at once: what is typed while it is loaded is not lost
     expect(page.get_by_role("combobox", name="Search or jump")).to_be_focused()
-    page.keyboard.type("sign off")
+    expect(page.get_by_role("combobox", name="Search or jump")).to_have_value("sign off")
     expect(page.locator("[aria-selected=true]")).to_contain_text("Sign off")
     keys(page, "Enter")
     page.wait_for_url("**/sign-off/**")
