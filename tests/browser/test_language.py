@@ -125,8 +125,8 @@ def test_the_language_is_chosen_before_signing_in_and_without_scripts(site):
 
 def test_a_choice_is_kept_with_the_person(site):
     page = site.open("/people/me/", who=site.cast.sam, scripts=False)
-    page.get_by_label("Language (optional)").select_option("de")
-    page.get_by_label("Time zone (optional)").select_option("Europe/Berlin")
+    page.get_by_label("Language", exact=True).select_option("de")
+    page.get_by_label("Time zone", exact=True).select_option("Europe/Berlin")
     page.locator("#language").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Ihre Sprache und Zeitzone sind gespeichert.")).to_be_visible()
     other = site.open(who=site.cast.sam)
