@@ -21,9 +21,9 @@ from checklists.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("work/", work.my_work, name="work"),
-    path("work/waiting/", work.work_waiting, name="work_waiting"),
-    path("work/seen/", work.work_seen, name="work_seen"),
+    path("my-work/", work.my_work, name="my_work"),
+    path("my-work/waiting/", work.work_waiting, name="work_waiting"),
+    path("my-work/seen/", work.work_seen, name="work_seen"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("projects/", projects.project_list, name="project_list"),

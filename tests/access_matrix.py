@@ -56,9 +56,9 @@ NO_KEY = "     404     404      404    404     404    404     404     404   404 
 
 PAGES = {
     "GET /": SIGNED_IN,
-    "GET /work/": SIGNED_IN,
-    "GET /work/waiting/": SIGNED_IN,
-    "POST /work/seen/": SIGNED_IN_DO,
+    "GET /my-work/": SIGNED_IN,
+    "GET /my-work/waiting/": SIGNED_IN,
+    "POST /my-work/seen/": SIGNED_IN_DO,
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
     "GET /projects/": SIGNED_IN,

@@ -82,5 +82,5 @@ def _back(request: HttpRequest, release: Release) -> HttpResponse:
     """Where the button was pressed: the room, the work page, or the page of the release."""
     place = posted_text(request, "back")
     if place == "work":
-        return redirect("work")
+        return redirect("my_work")
     return redirect("release_room" if place == "room" else "release_detail", pk=release.pk)

@@ -54,7 +54,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "release": release,
         "section": "work",
     }
-    return render(request, "checklists/work.html", context)
+    return render(request, "checklists/my_work.html", context)
 
 
 @require_safe
@@ -79,7 +79,7 @@ def work_seen(request: HttpRequest) -> HttpResponse:
         item = get_object_or_404(Item.objects.visible_to(request.user), pk=pk)
     see_mentions(actor=actor_of(request), item=item)
     messages.success(request, _("Marked as seen."))
-    return redirect("work")
+    return redirect("my_work")
 
 
 def _chips(work: Work, only: str, release: int | None) -> list[Chip]:

@@ -127,7 +127,7 @@ PICTURES = (
     Picture("release-blockers", with_blockers),
     Picture("choose", with_choice),
     Picture("palette", with_palette),
-    Picture("work", visit("/work/")),
+    Picture("work", visit("/my-work/")),
     Picture("room", visit("{release}room/")),
     Picture("sign-off", visit("{release}sign-off/")),
     Picture("history", visit("{release}history/")),

@@ -198,7 +198,7 @@ def test_a_mention_waits_until_the_item_is_opened(cast, release, client):
     dns = item_of(release, "configure-dns")
     comment_item(dns, actor=act(cast.priya), text="@Sam, is <b>this</b> right?")
     client.force_login(cast.sam)
-    page = client.get("/work/").text
+    page = client.get("/my-work/").text
     assert "Priya Raman in Payments 2.4.0: @Sam, is &lt;b&gt;this&lt;/b&gt; right?" in page
     assert f'href="/releases/{release.pk}/#item-{dns.pk}"' in page
     assert '<span class="mention">@Sam</span>' in client.get(f"/items/{dns.pk}/").text
@@ -222,10 +222,10 @@ def test_mentions_are_marked_as_seen_by_a_button(cast, release, client):
     for who in (cast.sam, cast.marta):
         comment_item(dns, actor=act(cast.priya), text=f"@{who.name}")
     client.force_login(cast.sam)
-    assert client.post("/work/seen/", {"item": str(dns.pk)}).headers["Location"] == "/work/"
+    assert client.post("/my-work/seen/", {"item": str(dns.pk)}).headers["Location"] == "/my-work/"
     assert list(Mention.objects.filter(seen_at=None)) == [Mention.objects.get(person=cast.marta)]
     client.force_login(cast.mallory)
-    assert client.post("/work/seen/", {"item": str(dns.pk)}).status_code == 404
+    assert client.post("/my-work/seen/", {"item": str(dns.pk)}).status_code == 404
 
 
 def test_who_left_the_project_has_no_work_in_it(cast, release, client):
@@ -241,25 +241,25 @@ def test_the_number_in_the_head_is_that_of_the_page(cast, release, client):
     client.force_login(cast.sam)
     give(release, "configure-dns", cast.sam, cast)
     comment_item(item_of(release, "configure-dns"), actor=act(cast.priya), text="@Sam")
-    answer = client.get("/work/waiting/")
+    answer = client.get("/my-work/waiting/")
     assert answer.text == "3"
-    assert "3 things wait for you" in client.get("/work/").text
+    assert "3 things wait for you" in client.get("/my-work/").text
     assert "private" in answer.headers["Cache-Control"]
     client.force_login(cast.vic)
-    assert client.get("/work/waiting/").text == ""
+    assert client.get("/my-work/waiting/").text == ""
 
 
 def test_the_lines_can_be_narrowed(cast, release, other, client):
     give(release, "configure-dns", cast.sam, cast)
     client.force_login(cast.sam)
-    page = client.get("/work/?only=items").text
+    page = client.get("/my-work/?only=items").text
     assert "Configure DNS" in page
     assert "Sign as Security" not in page
-    page = client.get(f"/work/?release={other.pk}").text
+    page = client.get(f"/my-work/?release={other.pk}").text
     assert "Sign as Security" in page
     assert "Configure DNS" not in page
     for strange in ("?only=x&release=²", "?release=" + "9" * 40, "?only=late&release=0"):
-        assert client.get("/work/" + strange).status_code == 200
+        assert client.get("/my-work/" + strange).status_code == 200
 
 
 def test_what_others_did_since_one_looked_is_said(cast, release, client):
@@ -291,7 +291,7 @@ def test_the_page_says_whether_one_watches_though_it_is_kept(cast, release, clie
     headers = {"Accept-Encoding": "gzip"}
     etag = client.get(path, headers=headers).headers["ETag"]
     client.post(path + "watch/")
-    client.get("/work/")
+    client.get("/my-work/")
     answer = client.get(path, headers={**headers, "If-None-Match": etag})
     assert answer.status_code == 200
     assert " watching" in client.get(path).text.partition("<body class=")[2][:200]
@@ -303,7 +303,7 @@ def test_more_releases_and_items_take_no_more_queries(cast, release, client):
         forget_all()
         duties.forget_all()
         with CaptureQueriesContext(connection) as asked:
-            client.get("/work/")
+            client.get("/my-work/")
         return len(asked)
 
     client.force_login(cast.sam)
