@@ -132,6 +132,30 @@ def test_a_badge_is_no_part_of_a_title() -> None:
     assert [item.title for item in tree.items()] == ["Limits"]
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "sections"),
+    [
+        ("# Launch\n\n- [Setup](#setup)\n\n## Setup\n\n- [ ] a\n", "Launch", ["Setup"]),
+        (
+            "# Launch\n\n## Backend\n\n- [API](#api)\n\n### API\n\n- [ ] a\n",
+            "Launch",
+            ["Backend"],
+        ),
+        (
+            "# Launch\n\n## Where is what\n\n- [Setup](#setup)\n\n## Setup\n\n- [ ] a\n",
+            "Launch",
+            ["Setup"],
+        ),
+        ("# Contents\n\n- [Setup](#setup)\n\n## Setup\n\n- [ ] a\n", "", ["Setup"]),
+    ],
+)
+def test_a_heading_with_others_below_it_is_more_than_that_of_a_table_of_contents(
+    text: str, title: str, sections: list[str]
+) -> None:
+    tree = read_markdown(text).tree
+    assert (tree.title, [section.title for section in tree.sections]) == (title, sections)
+
+
 def test_links_in_bold_are_a_table_of_contents_too() -> None:
     text = (
         "# A\n\n## Contents\n\n1. **[Design](#design)**\n2. *[Limits](#limits)*\n\n"

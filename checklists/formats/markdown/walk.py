@@ -101,7 +101,7 @@ class Walk:
         if block.box:
             self._item(block)
             return position
-        if _is_over_contents(blocks, position):
+        if _is_over_contents(block, blocks, position):
             self.found.leave_out(block, words.CONTENTS)
             return position
         title = self._titles.heading(block.text, block.line)
@@ -188,10 +188,15 @@ def _is_container(block: Block) -> bool:
     return block.kind in ("blockquote", "details", "opened") and block.has_box
 
 
-def _is_over_contents(blocks: list[Block], position: int) -> bool:
-    """Whether nothing but a table of contents stands under a heading."""
+def _is_over_contents(heading: Block, blocks: list[Block], position: int) -> bool:
+    """Whether nothing but a table of contents stands under a heading, not even other headings,
+    unless that is what it is called.
+    """
     kinds = [block.kind for block in blocks[position : position + 2]]
-    return kinds[:1] == ["contents"] and kinds[1:] in ([], ["heading"])
+    if kinds[:1] != ["contents"] or kinds[1:] not in ([], ["heading"]):
+        return False
+    deeper = any(block.level > heading.level for block in blocks[position + 1 : position + 2])
+    return not deeper or words.means_contents(heading.text)
 
 
 def _section_end(blocks: list[Block], position: int) -> int:

@@ -106,6 +106,9 @@ KEY_TAKEN = gettext_lazy(
 UNUSED_LINK = gettext_lazy("No text uses this link definition. It was left out.")
 
 
+_CONTENTS = re.compile(
+    r"(?:table-of-)?contents|toc|index|inhalt|inhaltsverzeichnis|sommaire|table-des-matières|índice"
+)
 _PROSE = re.compile(
     r"(?:[0-9]+-)*(?:how-to-use.*|how-to|usage|instructions?|introduction|overview|about.*|purpose"
     r"|scope|notes?|glossary|definitions?|terminology|terms|legend|key|(?:table-of-)?contents|toc"
@@ -125,6 +128,11 @@ def means_close(title: str) -> bool:
 def means_related(title: str) -> bool:
     """Whether a section of this title, if it has no box, lists related documents."""
     return bool(_RELATED.fullmatch(slug(title)))
+
+
+def means_contents(title: str) -> bool:
+    """Whether a heading of this title is that of a table of contents."""
+    return bool(_CONTENTS.fullmatch(slug(title)))
 
 
 def means_prose(title: str) -> bool:
